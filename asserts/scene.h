@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scene: what the assertions look at. Two endpoints and a listener, the transcript of the link
+ * between them, and the socket calls made so far. Fixtures set it up; ws_watch() does it for the
+ * sockets of any other program.
+ */
+#ifndef WIRESTATE_SCENE_H
+#define WIRESTATE_SCENE_H
+
+#include <poll.h>
+#include "diag.h"
+#include "transcript.h"
+
+/** States an endpoint went through: each with the last moment it was seen in an earlier state and
+ *  the first and last moment it was seen in this one (CLOCK_MONOTONIC nanoseconds). */
+struct ws_stay {
+	int state;
+	int64_t before, first, last;
+};
+
+enum { WS_PATH_MAX = 32, WS_CALLS_MAX = 256 };
+
+/** One real socket: its namespace, its addresses, and what was seen of it. */
+struct ws_endpoint {
+	const char *name;     /* "client", "server", "listener" */
+	struct ws_diag *diag; /* of its namespace; NULL: not in use */
+	int fd;		      /* -1 when this process holds none */
+	struct ws_addr local, remote;
+	struct ws_sock last; /* what sock_diag said last */
+	struct ws_stay path[WS_PATH_MAX];
+	unsigned path_length; /* a longer path keeps its last WS_PATH_MAX states */
+};
+
+/** One socket call, for the report. */
+struct ws_call {
+	const char *who;
+	char what[64]; /* "connect()", "send(5)" */
+	long result;
+	int error; /* errno when result is -1 */
+	int64_t at; /* CLOCK_MONOTONIC nanoseconds, when it returned */
+};
+
+struct ws_scene;
+
+/** What moves packets: loopback does it by itself, a wire is moved by its settle(). */
+struct ws_link {
+	const char *name;
+	/** Let everything that is under way arrive, and prove with a barrier that nothing is left.
+	 *  Returns 0 or a negative errno. */
+	int (*settle)(struct ws_scene *scene);
+	/** Descriptors that become readable when a packet is sent. Returns how many. */
+	unsigned (*descriptors)(struct ws_scene *scene, struct pollfd *polls, unsigned room);
+	/** When settle() has to be called again without any packet, for a delayed segment:
+	 *  CLOCK_MONOTONIC nanoseconds, or INT64_MAX. May be NULL. */
+	int64_t (*alarm)(struct ws_scene *scene);
+};
+
+struct ws_scene {
+	struct ws_endpoint client, server, listener;
+	struct ws_transcript transcript;
+	struct ws_call calls[WS_CALLS_MAX];
+	size_t call_count, call_mark;
+	int64_t realtime;	    /* add to CLOCK_MONOTONIC to get CLOCK_REALTIME */
+	const struct ws_link *link; /* NULL: no packets can be seen */
+	void *link_state;
+	char note[160];	   /* what was measured, for the evidence: "lasted 2.01 s" */
+	const char *again; /* the command that runs just this again, or NULL */
+};
+
+/** The scene that ASSERT_* look at; NULL outside set-up and tear-down. */
+extern struct ws_scene *ws_scene;
+
+/** Empty scene with named endpoints; sets ws_scene. */
+void ws_scene_init(struct ws_scene *scene);
+
+/** Free what the scene holds (transcript; not descriptors, not diag); ws_scene becomes NULL. */
+void ws_scene_clear(struct ws_scene *scene);
+
+/** Start of a new observation: transcript and calls before this are out of sight for assertions. */
+void ws_scene_mark(void);
+
+/** settle() of the link, then look at both endpoints. A link that fails is an assertion failure. */
+void ws_scene_settle(void);
+
+/** Print calls and segments in the order of time, since the start, and both ends as ss lists them;
+ *  each line after `indent`. */
+void ws_scene_print(const struct ws_scene *scene, const char *indent, FILE *out);
+
+/** One line of evidence since the mark: "S, S., .; client ESTAB, server ESTAB". As snprintf(3). */
+int ws_scene_evidence(const struct ws_scene *scene, char *text, size_t size);
+
+/** Note a socket call for the report; keeps errno. */
+void ws_scene_call(const char *who, long result, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** Say what was measured; it becomes part of the evidence. A second note replaces the first. */
+void ws_scene_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Ask sock_diag about an endpoint and extend its state path. Returns the state; -1 when the
+ *  kernel could not be asked (errno says why). */
+int ws_look(struct ws_endpoint *endpoint);
+
+/** Fill local and remote of an endpoint from a descriptor. Returns 0 or a negative errno. */
+int ws_endpoint_from_fd(struct ws_endpoint *endpoint, int fd);
+
+/** "ESTAB FIN-WAIT-1 FIN-WAIT-2": the state path. Returns `text`. */
+const char *ws_path_text(const struct ws_endpoint *endpoint, char *text, size_t size);
+
+struct ws_packet;
+
+/**
+ * Add a captured packet to the scene's transcript and tell the observer.
+ * @param side who sent it; called with the decoded segment
+ * @return false only when memory is out: what is no IP packet is passed over
+ */
+bool ws_scene_packet(struct ws_scene *scene, int linktype, const struct ws_packet *packet,
+		     enum ws_side (*side)(const struct ws_scene *scene,
+					  const struct ws_segment *segment));
+
+/**
+ * Watch an interface whose packets move by themselves: the link of a scene. For sockets that no
+ * fixture made, call ws_scene_init(), ws_watch(), and ws_endpoint_from_fd() for client, server and
+ * listener, with a ws_diag_open() for each. Needs CAP_NET_RAW.
+ * @param interface "lo"
+ * @param port only segments from or to it are captured; 0 for all
+ * @param problem PCAP_ERRBUF_SIZE bytes for the reason
+ * @return 0 or a negative errno
+ */
+int ws_watch(struct ws_scene *scene, const char *interface, uint16_t port, char *problem);
+
+/** Undo ws_watch(). */
+void ws_unwatch(struct ws_scene *scene);
+
+#endif

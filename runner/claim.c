@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside a sandbox: build the hosts, run the CUnit test, tell what it did. */
+#include "runner/claim.h"
+#include <CUnit/TestDB.h>
+#include <CUnit/TestRun.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "asserts/wait.h"
+#include "fixtures/stage.h"
+#include "runner/stream.h"
+#include "runner/text.h"
+
+static int open_descriptors(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	int count = 0;
+
+	if (!directory)
+		return -1;
+	while (readdir(directory))
+		count++;
+	closedir(directory);
+	return count;
+}
+
+static struct fx_setup setup_of(const struct claim_job *job, struct fx_sysctl *sysctls)
+{
+	const struct run_instance *instance = job->instance;
+	size_t count = job->options->sysctl_count;
+
+	memcpy(sysctls, job->options->sysctls, count * sizeof(*sysctls));
+	if (*instance->value)
+		sysctls[count++] = (struct fx_sysctl){instance->claim->sysctl, instance->value};
+	sysctls[count] = (struct fx_sysctl){NULL, NULL};
+	return (struct fx_setup){
+		.family = strcmp(instance->family, "ipv6") == 0 ? AF_INET6 : AF_INET,
+		.mapped = strcmp(instance->family, "mapped") == 0,
+		.link = strcmp(instance->link, "loopback") == 0 ? FX_ON_LOOPBACK : FX_ON_WIRE,
+		.sysctls = sysctls,
+		.again = job->again,
+	};
+}
+
+/* Told apart from a failure: what this machine does not offer, and what is out of order. */
+static bool is_missing(int error)
+{
+	static const int missing[] = {EPERM,	  EACCES, ENOENT, EPROTONOSUPPORT, EAFNOSUPPORT,
+				      EOPNOTSUPP, EROFS,  ENODEV, EXDEV,	   ENOSPC,
+				      EINVAL};
+
+	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
+		if (-error == missing[i])
+			return true;
+	return false;
+}
+
+static bool build(int events, const struct claim_job *job)
+{
+	struct fx_sysctl sysctls[RUN_LIST_MAX + 2];
+	char problem[FX_PROBLEM] = "";
+	struct fx_setup setup;
+	int error;
+
+	if (job->instance->claim->links == WS_LINK_NONE)
+		return true;
+	setup = setup_of(job, sysctls);
+	error = fx_begin(&setup, problem);
+	if (!error)
+		return true;
+	stream_event(events, json_pack("{ss ss sb}", "event", "cannot", "why",
+				       *problem ? problem : strerror(-error), "missing",
+				       is_missing(error)));
+	fx_end();
+	return false;
+}
+
+static char *timeline(void)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = ws_scene ? open_memstream(&text, &size) : NULL;
+
+	if (!out)
+		return NULL;
+	ws_scene_print(ws_scene, "", out);
+	fclose(out);
+	return text;
+}
+
+static json_t *clean_string(char *text)
+{
+	char *clean = text ? text_clean(text) : NULL;
+	json_t *value = clean ? json_string(clean) : json_null();
+
+	free(clean);
+	free(text);
+	return value;
+}
+
+/* A failed CU_ASSERT_… did not pass through our judge: CUnit's list has it. */
+static json_t *cunit_failure(void)
+{
+	const CU_FailureRecord *failure = CU_get_failure_list();
+
+	if (!failure)
+		return json_null();
+	return json_pack("{ss ss si}", "text", failure->strCondition, "file", failure->strFileName,
+			 "line", (int)failure->uiLineNumber);
+}
+
+static void run_test(int events, const struct claim_job *job, int descriptors_before)
+{
+	char evidence[1024] = "", *transcript;
+	int left_open;
+
+	ws_observer = stream_observer(events);
+	CU_set_error_action(CUEA_IGNORE);
+	CU_run_test(job->suite, job->test);
+	if (ws_scene)
+		ws_scene_evidence(ws_scene, evidence, sizeof(evidence));
+	transcript = timeline();
+	if (job->instance->claim->links != WS_LINK_NONE)
+		fx_end();
+	ws_observer = NULL;
+	left_open = open_descriptors() - descriptors_before;
+	stream_event(events, json_pack("{ss si ss so so si}", "event", "done", "checks",
+				       (int)CU_get_number_of_asserts(), "evidence", evidence,
+				       "transcript", clean_string(transcript), "failure",
+				       cunit_failure(), "descriptors", left_open));
+}
+
+void claim_body(int events, int go, const void *argument)
+{
+	const struct claim_job *job = argument;
+	int descriptors = open_descriptors();
+
+	if (!build(events, job))
+		return;
+	stream_event(events, json_pack("{ss}", "event", "ready"));
+	sandbox_await_go(go);
+	run_test(events, job, descriptors);
+}
+
+static void tell_sysctl(int events, const char *name)
+{
+	char value[256], *clean;
+
+	if (fx_sysctl_get(name, value, sizeof(value)) < 0)
+		return;
+	clean = text_clean(value);
+	stream_event(events, json_pack("{ss ss ss*}", "event", "fact", "name", name, "value",
+				       clean));
+	free(clean);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void tell_tcp_sysctls(int events)
+{
+	struct dirent **entries;
+	int count = scandir("/proc/sys/net/ipv4", &entries, NULL, by_name);
+	char name[300];
+
+	for (int i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "net.ipv4.%s", entries[i]->d_name);
+		/* keys are secrets, and new in every namespace */
+		if (strncmp(entries[i]->d_name, "tcp_", 4) == 0 && !strstr(name, "fastopen_key"))
+			tell_sysctl(events, name);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	tell_sysctl(events, "net.core.somaxconn");
+	tell_sysctl(events, "net.ipv4.ip_local_port_range");
+}
+
+void facts_body(int events, int go, const void *argument)
+{
+	const struct run_options *options = argument;
+	struct fx_setup setup = {
+		.family = AF_INET, .link = FX_ON_LOOPBACK, .sysctls = options->sysctls};
+	char problem[FX_PROBLEM] = "";
+	int error = fx_begin(&setup, problem);
+
+	(void)go;
+	if (error)
+		stream_event(events, json_pack("{ss ss sb}", "event", "cannot", "why", problem,
+					       "missing", is_missing(error)));
+	else
+		tell_tcp_sysctls(events);
+	fx_end();
+}
+
+char *claim_again(const struct run_instance *instance, const struct run_options *options)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	bool mapped = strcmp(instance->family, "mapped") == 0;
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%s run %s", options->program, instance->name);
+	if (mapped)
+		fputs(" --family mapped", out);
+	for (size_t i = 0; i < options->sysctl_count; i++)
+		fprintf(out, " --sysctl '%s=%s'", options->sysctls[i].name,
+			options->sysctls[i].value);
+	fclose(out);
+	return text;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The subcommands. Each gets the whole command line and returns the exit status. */
+#ifndef WIRESTATE_COMMANDS_H
+#define WIRESTATE_COMMANDS_H
+
+/** Exit statuses, as the manual page says. */
+enum {
+	EXIT_AS_EXPECTED = 0,
+	EXIT_DIFFERS = 1,
+	EXIT_CANNOT_RUN = 2,
+	EXIT_INTERRUPTED = 130,
+};
+
+int command_run(int argc, char **argv);
+int command_list(int argc, char **argv);
+
+#endif

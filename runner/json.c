@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole run, or the plan of one, as a JSON document. Keys are always there; null is "none". */
+#include <errno.h>
+#include <stdlib.h>
+#include "runner/atomic_file.h"
+#include "runner/report.h"
+#include "runner/text.h"
+
+/* Raised when a key changes its meaning or goes away. */
+#define FORMAT_VERSION 1
+
+/* 15 digits are what a double keeps: 0.0062 and not 0.0061999999999999998. */
+#define DUMP_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
+
+struct named_text {
+	const char *key, *text; /* NULL and "" become null */
+};
+
+/* jansson refuses text that is not UTF-8, and a claim's text may hold a packet's bytes. */
+static json_t *clean_string(const char *text)
+{
+	if (!text || !*text)
+		return json_null();
+
+	char *clean = text_clean(text);
+	json_t *string = clean ? json_string(clean) : NULL;
+
+	free(clean);
+	return string;
+}
+
+/* Returns 0, or -1 when memory runs out, as jansson's own functions do. */
+static int set_texts(json_t *object, const struct named_text *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (json_object_set_new(object, texts[i].key, clean_string(texts[i].text)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+#define SET_TEXTS(object, ...)                                                                     \
+	set_texts(object, (const struct named_text[]){__VA_ARGS__},                                \
+		  sizeof((const struct named_text[]){__VA_ARGS__}) / sizeof(struct named_text))
+
+static int set_claim(json_t *object, const struct run_instance *instance)
+{
+	const struct ws_claim *claim = instance->claim;
+
+	return SET_TEXTS(object, {"chapter", run_chapter_title(instance)},
+			 {"sentence", claim->says}, {"but", claim->but}, {"source", claim->source},
+			 {"verdict", run_verdict_names[claim->verdict]}, {"tags", claim->tags});
+}
+
+static int set_place(json_t *object, const char *file, int line)
+{
+	if (json_object_set_new(object, "file", clean_string(file)) < 0)
+		return -1;
+	return json_object_set_new(object, "line", json_integer(line));
+}
+
+static int set_numbers(json_t *object, const struct run_result *result)
+{
+	json_t *numbers =
+		json_pack("{s:f, s:f, s:I, s:I, s:I}", "seconds", result->seconds, "cpu",
+			  result->cpu, "checks", (json_int_t)result->checks, "runs",
+			  (json_int_t)result->runs, "bad_runs", (json_int_t)result->bad_runs);
+	int error = numbers ? json_object_update(object, numbers) : -1;
+
+	json_decref(numbers);
+	return error;
+}
+
+static int fill_instance(json_t *object, const struct run_instance *instance,
+			 const struct run_result *result)
+{
+	const struct ws_claim *claim = instance->claim;
+	const char *reason = result->outcome == RUN_PASS ? NULL : run_reason(result);
+
+	if (SET_TEXTS(object, {"id", claim->id}, {"name", instance->name}) < 0 ||
+	    set_claim(object, instance) < 0 ||
+	    set_place(object, result->file ? result->file : claim->file,
+		      result->file ? result->line : claim->line) < 0 ||
+	    SET_TEXTS(object, {"family", instance->family}, {"link", instance->link},
+		      {"sysctl", claim->sysctl}, {"value", instance->value},
+		      {"outcome", run_outcome_names[result->outcome]}, {"reason", reason}) < 0 ||
+	    set_numbers(object, result) < 0 ||
+	    SET_TEXTS(object, {"evidence", result->evidence}, {"transcript", result->transcript},
+		      {"pcap", result->pcap}) < 0)
+		return -1;
+	if (result->events)
+		return json_object_set(object, "events", result->events);
+	return json_object_set_new(object, "events", json_null());
+}
+
+static json_t *make_instances(const struct run *run)
+{
+	json_t *instances = json_array();
+
+	for (size_t i = 0; i < run->count; i++) {
+		json_t *object = json_object();
+
+		if (fill_instance(object, &run->instances[i], &run->results[i]) < 0 ||
+		    json_array_append(instances, object) < 0) {
+			json_decref(instances);
+			instances = NULL;
+		}
+		json_decref(object);
+		if (!instances)
+			break;
+	}
+	return instances;
+}
+
+static json_t *make_facts(const struct run *run)
+{
+	json_t *facts = json_object();
+
+	for (size_t i = 0; i < run->fact_count; i++) {
+		if (SET_TEXTS(facts, {run->facts[i].name, run->facts[i].value}) < 0) {
+			json_decref(facts);
+			return NULL;
+		}
+	}
+	return facts;
+}
+
+static json_t *make_counts(const struct run *run)
+{
+	json_t *counts = json_object();
+
+	for (int i = 0; i < RUN_OUTCOMES; i++) {
+		json_int_t count = (json_int_t)run_count(run, (enum run_outcome)i);
+
+		if (json_object_set_new(counts, run_outcome_names[i], json_integer(count)) < 0) {
+			json_decref(counts);
+			return NULL;
+		}
+	}
+	return counts;
+}
+
+static int dump(const json_t *document, FILE *out)
+{
+	if (json_dumpf(document, out, DUMP_FLAGS) < 0)
+		return -EIO;
+	return fputc('\n', out) == EOF ? -EIO : 0;
+}
+
+static int print_run(FILE *out, const void *argument)
+{
+	const struct run *run = argument;
+	/* "o" takes over the three parts, also when it fails */
+	json_t *document = json_pack(
+		"{s:i, s:f, s:f, s:b, s:o, s:o, s:o}", "version", FORMAT_VERSION, "started",
+		run->started, "seconds", run->seconds, "interrupted", run->interrupted, "facts",
+		make_facts(run), "counts", make_counts(run), "instances", make_instances(run));
+	int error = document ? dump(document, out) : -ENOMEM;
+
+	json_decref(document);
+	return error;
+}
+
+int report_json(const struct run *run, const char *path)
+{
+	return atomic_file_write(path, print_run, run);
+}
+
+/* ------------------------------------------------------------------------------- the plan */
+
+static json_t *make_names(const struct run *run, size_t from, size_t end)
+{
+	json_t *names = json_array();
+
+	for (size_t i = from; i < end; i++) {
+		if (json_array_append_new(names, clean_string(run->instances[i].name)) < 0) {
+			json_decref(names);
+			return NULL;
+		}
+	}
+	return names;
+}
+
+static int fill_claim(json_t *object, const struct run *run, size_t from, size_t end)
+{
+	const struct ws_claim *claim = run->instances[from].claim;
+
+	if (SET_TEXTS(object, {"id", claim->id}) < 0 ||
+	    set_claim(object, &run->instances[from]) < 0 ||
+	    set_place(object, claim->file, claim->line) < 0)
+		return -1;
+	return json_object_set_new(object, "instances", make_names(run, from, end));
+}
+
+int report_list_json(const struct run *run, FILE *out)
+{
+	json_t *claims = json_array();
+	int error = claims ? 0 : -ENOMEM;
+
+	for (size_t from = 0, end; from < run->count && !error; from = end) {
+		json_t *object = json_object();
+
+		end = run_claim_end(run, from);
+		if (fill_claim(object, run, from, end) < 0 || json_array_append(claims, object) < 0)
+			error = -ENOMEM;
+		json_decref(object);
+	}
+	if (!error)
+		error = dump(claims, out);
+	json_decref(claims);
+	return error;
+}

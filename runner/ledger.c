@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The ledger: what this kernel makes of each claim, all its instances folded into one entry. */
+#include <stdlib.h>
+#include <string.h>
+#include "runner/page.h"
+#include "runner/text.h"
+
+#define REASON_MOST 400 /* columns of a reason that the ledger repeats */
+
+/* The instances [from, end) of one claim. */
+struct entry {
+	const struct run *run;
+	size_t from, end;
+	enum run_outcome outcome;
+	size_t counts[RUN_OUTCOMES];
+};
+
+enum dimension { FAMILY, LINK, VALUE, DIMENSIONS };
+
+static const char *dimension_word(const struct run_instance *instance, enum dimension dimension)
+{
+	const char *const words[] = {instance->family, instance->link, instance->value};
+
+	return words[dimension] ? words[dimension] : "";
+}
+
+static bool seen_before(const struct entry *entry, size_t index, enum dimension dimension)
+{
+	const struct run_instance *instances = entry->run->instances;
+
+	for (size_t i = entry->from; i < index; i++) {
+		if (strcmp(dimension_word(&instances[i], dimension),
+			   dimension_word(&instances[index], dimension)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Print the different words of a dimension. Returns how many there are, an empty one too. */
+static size_t print_words(const struct entry *entry, enum dimension dimension, FILE *out)
+{
+	size_t words = 0;
+
+	for (size_t i = entry->from; i < entry->end; i++) {
+		const char *word = dimension_word(&entry->run->instances[i], dimension);
+
+		if (seen_before(entry, i, dimension))
+			continue;
+		words++;
+		if (*word)
+			fprintf(out, "%s%s", ftell(out) > 0 ? " " : "", word);
+	}
+	return words;
+}
+
+/**
+ * Where a claim passed: "ipv4 ipv6 wire loopback" when that says it all, else "5/8". Shortened to
+ * the latter when it does not fit in `columns`. To be freed.
+ */
+static char *describe_where(const struct entry *entry, int columns)
+{
+	size_t all = entry->end - entry->from, product = 1, size;
+	char *words = NULL;
+	FILE *out = open_memstream(&words, &size);
+
+	if (!out)
+		return NULL;
+	for (enum dimension d = FAMILY; d < DIMENSIONS; d++)
+		product *= print_words(entry, d, out);
+	fclose(out);
+	if (words && product == all && entry->counts[RUN_PASS] == all &&
+	    text_print(words, size, NULL) <= columns)
+		return words;
+	free(words);
+	return asprintf(&words, "%zu/%zu", entry->counts[RUN_PASS], all) < 0 ? NULL : words;
+}
+
+/* The evidence of the instance a reader would try first: IPv4 on the wire, if it passed. */
+static const char *best_evidence(const struct entry *entry)
+{
+	const char *best = NULL;
+	int best_rank = -1;
+
+	for (size_t i = entry->from; i < entry->end; i++) {
+		const struct run_result *result = &entry->run->results[i];
+		const struct run_instance *instance = &entry->run->instances[i];
+		int rank = 2 * (strcmp(dimension_word(instance, FAMILY), "ipv4") == 0) +
+			   (strcmp(dimension_word(instance, LINK), "wire") == 0);
+
+		if (result->outcome != RUN_PASS || !result->evidence || rank <= best_rank)
+			continue;
+		best = result->evidence;
+		best_rank = rank;
+	}
+	return best && *best ? best : NULL;
+}
+
+/* The first line of a result's reason, cut where it stops being a line. To be freed. */
+static char *short_reason(const struct run_result *result)
+{
+	const char *reason = run_reason(result);
+
+	return strndup(reason, text_fit(reason, text_line(reason), REASON_MOST));
+}
+
+static void print_reason(const struct page *page, int indent, enum run_outcome outcome,
+			 const char *subject, const char *reason)
+{
+	static const char *const labels[RUN_OUTCOMES] = {
+		[RUN_FAIL] = "FAIL: ", [RUN_ERROR] = "ERROR: ", [RUN_SKIP] = "skip: "};
+	char *text;
+
+	if (asprintf(&text, "%s%s%s", subject, *subject ? ": " : "", reason ? reason : "") < 0)
+		return;
+	page_paragraph(page,
+		       &(struct page_paragraph){.indent = indent,
+						.label = labels[outcome],
+						.label_paint = page_verdict_paint(outcome, HOLDS),
+						.text = text});
+	free(text);
+}
+
+/* "FAIL: close.both/ipv6/wire: expected FIN, ACK", for every instance with this outcome. */
+static void print_bad(const struct page *page, int indent, const struct entry *entry,
+		      enum run_outcome outcome)
+{
+	for (size_t i = entry->from; i < entry->end; i++) {
+		if (entry->run->results[i].outcome != outcome)
+			continue;
+
+		char *reason = short_reason(&entry->run->results[i]);
+
+		print_reason(page, indent, outcome, entry->run->instances[i].name, reason);
+		free(reason);
+	}
+}
+
+static bool skipped_alike(const struct entry *entry, size_t a, size_t b)
+{
+	const struct run_result *results = entry->run->results;
+
+	return results[a].outcome == RUN_SKIP && results[b].outcome == RUN_SKIP &&
+	       strcmp(run_reason(&results[a]), run_reason(&results[b])) == 0;
+}
+
+/* "skip: 2 of 4: no IPv6 here": once for each reason, which instances of a claim mostly share. */
+static void print_skipped(const struct page *page, int indent, const struct entry *entry)
+{
+	for (size_t i = entry->from; i < entry->end; i++) {
+		size_t before = 0, alike = 0, all = entry->end - entry->from;
+		char share[64] = "";
+
+		for (size_t j = entry->from; j < entry->end; j++) {
+			alike += skipped_alike(entry, i, j);
+			before += j < i && skipped_alike(entry, i, j);
+		}
+		if (alike == 0 || before > 0)
+			continue;
+		if (alike < all)
+			snprintf(share, sizeof(share), "%zu of %zu", alike, all);
+
+		char *reason = short_reason(&entry->run->results[i]);
+
+		print_reason(page, indent, RUN_SKIP, share, reason);
+		free(reason);
+	}
+}
+
+static void print_explanation(const struct page *page, int indent, const struct entry *entry)
+{
+	const struct ws_claim *claim = entry->run->instances[entry->from].claim;
+	const char *evidence = best_evidence(entry);
+
+	page_paragraph(page, &(struct page_paragraph){
+				     .indent = indent, .text = claim->says, .paint = PAINT_DIM});
+	if (claim->but)
+		page_paragraph(page, &(struct page_paragraph){.indent = indent,
+							      .label = "but:  ",
+							      .label_paint = page_verdict_paint(
+								      RUN_PASS, claim->verdict),
+							      .text = claim->but});
+	if (evidence)
+		page_paragraph(page, &(struct page_paragraph){.indent = indent,
+							      .label = "seen: ",
+							      .label_paint = PAINT_DIM,
+							      .text = evidence,
+							      .paint = PAINT_DIM});
+	print_bad(page, indent, entry, RUN_FAIL);
+	print_bad(page, indent, entry, RUN_ERROR);
+	print_skipped(page, indent, entry);
+}
+
+static void print_entry(const struct page *page, const struct entry *entry)
+{
+	const struct ws_claim *claim = entry->run->instances[entry->from].claim;
+	int indent = page_verdict(page, entry->outcome, claim->verdict);
+	int used = indent + page_string(page, PAINT_BOLD, claim->id);
+	char *where = describe_where(entry, page->style->width - used - 2);
+
+	page_right(page, used, where ? where : "");
+	free(where);
+	print_explanation(page, indent, entry);
+}
+
+void report_ledger(const struct run *run, const struct report_style *style, FILE *out)
+{
+	const struct page page = {style, out};
+	size_t chapter_end = 0;
+
+	if (style->verbosity < 0)
+		return;
+	for (size_t from = 0, end; from < run->count; from = end) {
+		struct entry entry = {.run = run, .from = from};
+
+		end = run_claim_end(run, from);
+		entry.end = end;
+		entry.outcome = run_fold(run, from, end, entry.counts);
+		if (from >= chapter_end) {
+			page_heading(&page, run_chapter_title(&run->instances[from]));
+			chapter_end = run_chapter_end(run, from);
+		}
+		print_entry(&page, &entry);
+	}
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of `wirestate run` and `wirestate list`. */
+#ifndef WIRESTATE_OPTIONS_H
+#define WIRESTATE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "fixtures/host.h"
+
+enum { RUN_FAMILIES_MAX = 3, RUN_LIST_MAX = 64 };
+
+/** A growing list of words from the command line; the words are argv's own. */
+struct run_words {
+	const char *word[RUN_LIST_MAX];
+	size_t count;
+};
+
+struct run_options {
+	const char *program;	   /* argv[0], for messages and "again:" lines */
+	struct run_words filters;  /* globs on ids or instance names; none = all */
+	struct run_words tags;	   /* only claims with one of these */
+	struct run_words excludes; /* no claims with one of these tags, or ids matching the glob */
+	struct run_words families; /* "ipv4", "ipv6", "mapped" */
+	struct run_words links;	   /* "wire", "loopback" */
+	struct fx_sysctl sysctls[RUN_LIST_MAX + 1];
+	size_t sysctl_count;
+	unsigned jobs;	/* quick claims at the same time */
+	double timeout; /* seconds for one claim, on top of the timers it waits for */
+	unsigned repeat;
+	bool shuffle;
+	unsigned long seed;
+	bool fail_fast;
+	const char *keep;  /* directory for captures of all claims; NULL: of failed ones only */
+	const char *junit; /* path or NULL */
+	const char *json;  /* path, "-", or NULL; for `list` anything means JSON */
+	int verbosity;	   /* -1, 0, 1 */
+};
+
+/**
+ * Read the options of a subcommand. Prints help and ends the program with 0 for --help, and says
+ * what is wrong and ends it with 2 for a mistake.
+ */
+void options_read(struct run_options *options, int argc, char **argv);
+
+/** The usage text of all subcommands. */
+void options_usage(const char *program);
+
+#endif

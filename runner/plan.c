@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* Which instances are run, and in which order. */
+#include "runner/plan.h"
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = words; at && (at = strstr(at, word)); at += length)
+		if ((at == words || at[-1] == ' ') && (at[length] == '\0' || at[length] == ' '))
+			return true;
+	return false;
+}
+
+static bool has_tag(const struct run_instance *instance, const char *tag)
+{
+	return has_word(instance->claim->tags, tag) ||
+	       (instance->slow && strcmp(tag, "slow") == 0);
+}
+
+/* "close.*" is about ids, "close.*\/ipv4/wire" about instances */
+static bool matches(const struct run_instance *instance, const char *glob)
+{
+	return fnmatch(glob, strchr(glob, '/') ? instance->name : instance->claim->id, 0) == 0;
+}
+
+static bool wanted(const struct run_instance *instance, const struct run_options *options)
+{
+	bool take = options->filters.count == 0;
+
+	for (size_t i = 0; i < options->filters.count && !take; i++)
+		take = matches(instance, options->filters.word[i]);
+	if (take && options->tags.count) {
+		take = false;
+		for (size_t i = 0; i < options->tags.count && !take; i++)
+			take = has_tag(instance, options->tags.word[i]);
+	}
+	for (size_t i = 0; i < options->excludes.count && take; i++)
+		take = !has_tag(instance, options->excludes.word[i]) &&
+		       !matches(instance, options->excludes.word[i]);
+	return take;
+}
+
+static bool add_instance(struct run *run, const struct run_options *options,
+			 struct run_instance instance)
+{
+	struct run_instance *bigger;
+	const char *parts[] = {instance.family, instance.link, instance.value};
+	size_t size;
+	FILE *name = open_memstream(&instance.name, &size);
+
+	if (!name)
+		return false;
+	fputs(instance.claim->id, name);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (*parts[i])
+			fprintf(name, "/%s", parts[i]);
+	fclose(name);
+	if (!wanted(&instance, options)) {
+		free(instance.name);
+		return true;
+	}
+	bigger = reallocarray(run->instances, run->count + 1, sizeof(*bigger));
+	if (!bigger)
+		return false;
+	run->instances = bigger;
+	run->instances[run->count++] = instance;
+	return true;
+}
+
+/* the words of a list of values, one by one; the run owns the copies until the program ends */
+static bool add_values(struct run *run, const struct run_options *options,
+		       struct run_instance instance, const char *values, bool slow)
+{
+	char *copy = strdup(values), *rest = copy;
+
+	if (!copy)
+		return false;
+	for (char *value = strtok_r(copy, " ", &rest); value; value = strtok_r(NULL, " ", &rest)) {
+		instance.value = strdup(value);
+		instance.slow = slow;
+		if (!instance.value || !add_instance(run, options, instance))
+			return false;
+	}
+	free(copy);
+	return true;
+}
+
+/* --sysctl decides: a claim that would try several values of that sysctl runs with this one */
+static const char *forced_value(const struct ws_claim *claim, const struct run_options *options)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < options->sysctl_count; i++)
+		if (strcmp(options->sysctls[i].name, claim->sysctl) == 0)
+			value = options->sysctls[i].value;
+	return value;
+}
+
+static bool add_variants(struct run *run, const struct run_options *options,
+			 struct run_instance instance)
+{
+	const struct ws_claim *claim = instance.claim;
+	const char *forced;
+
+	instance.value = "";
+	instance.slow = has_word(claim->tags, "slow");
+	if (!claim->sysctl)
+		return add_instance(run, options, instance);
+	forced = forced_value(claim, options);
+	if (forced)
+		return add_values(run, options, instance, forced, instance.slow);
+	return add_values(run, options, instance, claim->values, instance.slow) &&
+	       add_values(run, options, instance, claim->slow_values, true);
+}
+
+static bool runs_on(const struct ws_claim *claim, const char *link)
+{
+	if (claim->links == WS_LINK_ANY)
+		return true;
+	return claim->links == (strcmp(link, "wire") == 0 ? WS_LINK_WIRE : WS_LINK_LOOPBACK);
+}
+
+static bool add_claim(struct run *run, const struct run_options *options,
+		      const struct ws_claim *claim, const struct ws_claim *chapter)
+{
+	struct run_instance instance = {
+		.claim = claim, .chapter = chapter, .family = "", .link = "", .value = ""};
+
+	if (claim->links == WS_LINK_NONE)
+		return add_variants(run, options, instance);
+	for (size_t f = 0; f < options->families.count; f++) {
+		for (size_t l = 0; l < options->links.count; l++) {
+			instance.family = options->families.word[f];
+			instance.link = options->links.word[l];
+			if (runs_on(claim, instance.link) && !add_variants(run, options, instance))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* A filter that matches nothing is a typing error, not an empty success. */
+static bool filters_match(const struct run *run, const struct run_options *options)
+{
+	for (size_t i = 0; i < options->filters.count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < run->count && !found; j++)
+			found = matches(&run->instances[j], options->filters.word[i]);
+		if (!found) {
+			fprintf(stderr,
+				"wirestate: no claim matches '%s' with these options; "
+				"see 'wirestate list'\n",
+				options->filters.word[i]);
+			return false;
+		}
+	}
+	if (run->count)
+		return true;
+	fprintf(stderr, "wirestate: no claim is left with these options%s%s; "
+			"see 'wirestate list'\n",
+		options->tags.count ? ": --tag " : "",
+		options->tags.count ? options->tags.word[0] : "");
+	return false;
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct ws_claim *first = *(const struct ws_claim *const *)a;
+	const struct ws_claim *second = *(const struct ws_claim *const *)b;
+
+	return first->line - second->line;
+}
+
+/* The linker keeps files in order but the compiler may turn a file's claims round. */
+static size_t claims_of_file(const struct ws_claim *const *from, const struct ws_claim **sorted)
+{
+	size_t count = 0;
+
+	while (from + count < __stop_ws_claims && strcmp(from[count]->file, from[0]->file) == 0)
+		count++;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = from[i];
+	qsort(sorted, count, sizeof(*sorted), by_line);
+	return count;
+}
+
+bool plan_make(struct run *run, const struct run_options *options)
+{
+	size_t total = (size_t)(__stop_ws_claims - __start_ws_claims), count;
+	const struct ws_claim **sorted = calloc(total ? total : 1, sizeof(*sorted));
+	const struct ws_claim *chapter = NULL;
+	bool made = sorted != NULL;
+
+	for (const struct ws_claim *const *from = __start_ws_claims;
+	     made && from < __stop_ws_claims; from += count) {
+		count = claims_of_file(from, sorted);
+		for (size_t i = 0; i < count && made; i++) {
+			if (sorted[i]->id)
+				made = add_claim(run, options, sorted[i], chapter);
+			else
+				chapter = sorted[i];
+		}
+	}
+	free(sorted);
+	if (!made) {
+		fputs("wirestate: out of memory\n", stderr);
+		return false;
+	}
+	run->results = calloc(run->count ? run->count : 1, sizeof(*run->results));
+	return run->results && filters_match(run, options);
+}
+
+void plan_clear(struct run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		free(run->instances[i].name);
+		if (*run->instances[i].value)
+			free((char *)run->instances[i].value);
+	}
+	free(run->instances);
+	free(run->results);
+	run->instances = NULL;
+	run->results = NULL;
+	run->count = 0;
+}
+
+double plan_waits(const struct run_instance *instance)
+{
+	if (instance->claim->waits > 0)
+		return instance->claim->waits;
+	/* the sysctls that claims are tried with are times in seconds */
+	return *instance->value ? strtod(instance->value, NULL) : 0;
+}
+
+/* A shuffle anybody can compute again: the POSIX 48-bit generator with the printed seed. */
+static void shuffle_order(size_t *order, size_t count, unsigned long seed)
+{
+	unsigned short state[3] = {0x330e, (unsigned short)seed, (unsigned short)(seed >> 16)};
+
+	for (size_t i = count; i > 1; i--) {
+		size_t j = (size_t)nrand48(state) % i, keep = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = keep;
+	}
+}
+
+void plan_order(const struct run *run, bool shuffle, unsigned long seed, size_t *order)
+{
+	for (size_t i = 0; i < run->count; i++)
+		order[i] = i;
+	if (shuffle)
+		shuffle_order(order, run->count, seed);
+	/* insertion: stable, and few instances wait */
+	for (size_t i = 1; i < run->count; i++) {
+		size_t at = i, moved = order[i];
+		double waits = plan_waits(&run->instances[moved]);
+
+		if (waits <= 0)
+			continue;
+		for (; at > 0 && plan_waits(&run->instances[order[at - 1]]) < waits; at--)
+			order[at] = order[at - 1];
+		order[at] = moved;
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Which instances are run: claims × families × links × sysctl values, filtered. */
+#ifndef WIRESTATE_PLAN_H
+#define WIRESTATE_PLAN_H
+
+#include "runner/options.h"
+#include "runner/result.h"
+
+/**
+ * Fill run->instances and run->results in the article's order.
+ * @return true; false after saying on stderr which filter or tag matches nothing
+ */
+bool plan_make(struct run *run, const struct run_options *options);
+
+/** Free the instances and results. */
+void plan_clear(struct run *run);
+
+/**
+ * The order in which instances are started: those that wait for long timers first, so that the run
+ * ends about when the longest does; else as planned, or shuffled by the seed.
+ * @param order run->count indices
+ */
+void plan_order(const struct run *run, bool shuffle, unsigned long seed, size_t *order);
+
+/** Seconds an instance spends waiting for kernel timers, as far as it says; 0 for most. */
+double plan_waits(const struct run_instance *instance);
+
+#endif

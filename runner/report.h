@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reports: each renders a struct run. Writers of files return 0 or a negative errno and leave
+ * either the complete new file or the old one (written beside it, then renamed).
+ */
+#ifndef WIRESTATE_REPORT_H
+#define WIRESTATE_REPORT_H
+
+#include "runner/result.h"
+
+/** Colour and width of the console; see report_style(). */
+struct report_style {
+	bool colour;
+	bool terminal; /* rewrite a progress line */
+	bool utf8;     /* the locale can show a check mark */
+	int width;     /* columns, 40 to 120; 80 where there is no window */
+	int verbosity; /* -1 quiet, 0, 1 verbose */
+};
+
+/** Look at isatty(3), NO_COLOR, TERM and the window size of `fd`. */
+struct report_style report_style(int fd, int verbosity);
+
+/** The line about what is going on; does nothing unless on a terminal. `running` may be 0. */
+void report_progress(const struct run *run, size_t running, const char *newest,
+		     const struct report_style *style, FILE *out);
+
+/** Take the progress line away. */
+void report_progress_clear(const struct report_style *style, FILE *out);
+
+/** What is printed when one instance ends: nothing for a pass unless verbose, the whole
+ *  explanation for a failure. `again` is the command that runs just this claim again. */
+void report_instance(const struct run_instance *instance, const struct run_result *result,
+		     const char *again, const struct report_style *style, FILE *out);
+
+/** The ledger: chapter, claim, verdict on this kernel, evidence; a line a claim. */
+void report_ledger(const struct run *run, const struct report_style *style, FILE *out);
+
+/** The last lines: facts in short, counts, time. */
+void report_summary(const struct run *run, const struct report_style *style, FILE *out);
+
+/** JUnit XML, the strict dialect that Jenkins' schema accepts. */
+int report_junit(const struct run *run, const char *path);
+
+/** The whole run as one JSON document; "-" is standard output. */
+int report_json(const struct run *run, const char *path);
+
+/** `wirestate list`: what is planned, for people or as JSON. */
+void report_list(const struct run *run, const struct report_style *style, FILE *out);
+int report_list_json(const struct run *run, FILE *out);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Questions about a run that more than one report asks. */
+#include "runner/result.h"
+#include <string.h>
+
+const char *const run_outcome_names[RUN_OUTCOMES] = {
+	[RUN_PENDING] = "pending", [RUN_PASS] = "pass", [RUN_FAIL] = "fail",
+	[RUN_ERROR] = "error",     [RUN_SKIP] = "skip",
+};
+
+const char *const run_verdict_names[] = {
+	[HOLDS] = "holds",
+	[REFUTED] = "refuted",
+	[QUALIFIED] = "qualified",
+	[EXTENDS] = "extends",
+};
+
+size_t run_count(const struct run *run, enum run_outcome outcome)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < run->count; i++)
+		found += run->results[i].outcome == outcome;
+	return found;
+}
+
+const char *run_fact(const struct run *run, const char *name)
+{
+	for (size_t i = 0; i < run->fact_count; i++) {
+		if (strcmp(run->facts[i].name, name) == 0)
+			return run->facts[i].value;
+	}
+	return NULL;
+}
+
+const char *run_reason(const struct run_result *result)
+{
+	const char *reason = result->reason ? result->reason : "";
+
+	reason += strspn(reason, " \t\r\n");
+	if (*reason)
+		return reason;
+	/* A report written while the run goes on is what remains if the runner is killed. */
+	return result->outcome == RUN_PENDING ? "not run: interrupted" : "no reason was given";
+}
+
+size_t run_chapter_end(const struct run *run, size_t from)
+{
+	size_t end = from;
+
+	while (end < run->count && run->instances[end].chapter == run->instances[from].chapter)
+		end++;
+	return end;
+}
+
+size_t run_claim_end(const struct run *run, size_t from)
+{
+	size_t end = from;
+
+	while (end < run->count && run->instances[end].claim == run->instances[from].claim)
+		end++;
+	return end;
+}
+
+const char *run_chapter_title(const struct run_instance *instance)
+{
+	return instance->chapter ? instance->chapter->says : "claims";
+}
+
+enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
+			  size_t counts[RUN_OUTCOMES])
+{
+	static const enum run_outcome weight[] = {RUN_FAIL, RUN_ERROR, RUN_PASS, RUN_SKIP};
+
+	memset(counts, 0, RUN_OUTCOMES * sizeof(counts[0]));
+	for (size_t i = from; i < end; i++)
+		counts[run->results[i].outcome]++;
+	for (size_t i = 0; i < sizeof(weight) / sizeof(weight[0]); i++) {
+		if (counts[weight[i]])
+			return weight[i];
+	}
+	return RUN_PENDING;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run knows: the instances that were planned and what became of each. The reports (console,
+ * ledger, JUnit, JSON) read these structures only, never the kernel.
+ */
+#ifndef WIRESTATE_RESULT_H
+#define WIRESTATE_RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include "suites/claim.h"
+
+/** One claim on one family, link and sysctl value: one CUnit test, one sandbox. */
+struct run_instance {
+	const struct ws_claim *claim;
+	const struct ws_claim *chapter; /* may be NULL */
+	const char *family;             /* "ipv4", "ipv6", "mapped"; "" for a pure one */
+	const char *link;               /* "wire", "loopback"; "" for a pure one */
+	const char *value;              /* of claim->sysctl; "" when it has none */
+	bool slow;
+	char *name; /* unique: "close.client-only/ipv4/wire", "….fin-timeout/ipv4/wire/5" */
+};
+
+/** What became of the *test*. */
+enum run_outcome {
+	RUN_PENDING, /* not run yet, or the run was stopped before it */
+	RUN_PASS,
+	RUN_FAIL,  /* an assertion did not hold */
+	RUN_ERROR, /* signal, timeout, leak, or the harness failed */
+	RUN_SKIP,  /* cannot be shown here; the reason says why */
+	RUN_OUTCOMES,
+};
+
+/** The result of an instance. With --repeat the worst run is kept, and the counts of all. */
+struct run_result {
+	enum run_outcome outcome;
+	int line;          /* of the assertion that failed; else the claim's */
+	const char *file;  /* the same */
+	char *reason;      /* FAIL, ERROR, SKIP: what happened; the first line stands alone */
+	double seconds;    /* wall time of the claim, its fixtures included */
+	double cpu;        /* processor time of its sandbox, start-up and tear-down included */
+	unsigned checks;   /* assertions evaluated */
+	unsigned runs;     /* how often it ran */
+	unsigned bad_runs; /* how many of them did not pass */
+	char *evidence;    /* one line: "S, R.; connect: ECONNREFUSED" */
+	char *transcript;  /* tcpdump lines, states and calls between them */
+	char *pcap;        /* path of the saved capture, or NULL */
+	json_t *events;    /* array of every event in order, or NULL; owned */
+};
+
+/**
+ * A fact about the run: kernel release, architecture, libraries, effective sysctls, seed. The
+ * reports look for four names: "kernel" (6.18.44), "arch" (x86_64), "hostname" and "seed".
+ */
+struct run_fact {
+	const char *name;
+	char *value;
+};
+
+struct run {
+	struct run_instance *instances;
+	struct run_result *results; /* results[i] belongs to instances[i] */
+	size_t count;
+	struct run_fact *facts;
+	size_t fact_count;
+	double started; /* UNIX time */
+	double seconds; /* wall time so far */
+	bool interrupted;
+};
+
+extern const char *const run_outcome_names[RUN_OUTCOMES]; /* "pending", "pass", "fail", … */
+extern const char *const run_verdict_names[]; /* "holds", "refuted", … by ws_verdict */
+
+/** How many results have this outcome. */
+size_t run_count(const struct run *run, enum run_outcome outcome);
+
+/** The value of a fact, NULL when the run does not know it. */
+const char *run_fact(const struct run *run, const char *name);
+
+/** The reason of a result that did not pass; words of our own when it gave none. Never empty. */
+const char *run_reason(const struct run_result *result);
+
+/**
+ * The instances are in plan order: those of a chapter, and within it those of a claim, follow
+ * each other. These return the index after the last that shares from's chapter or claim.
+ */
+size_t run_chapter_end(const struct run *run, size_t from);
+size_t run_claim_end(const struct run *run, size_t from);
+
+/** The title of an instance's chapter; "claims" for one that has none. */
+const char *run_chapter_title(const struct run_instance *instance);
+
+/**
+ * Fold the instances [from, end) of a claim into one outcome: the worst if any failed or erred,
+ * else a pass if any passed, else skip or pending. `counts` gets how many had each outcome.
+ */
+enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
+			  size_t counts[RUN_OUTCOMES]);
+
+#endif

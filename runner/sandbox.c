@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The process in which one claim runs. */
+#include "runner/sandbox.h"
+#include "runner/stream.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The number that only a claim that ran to its end exits with (a bare exit(0) proves nothing). */
+enum { CAME_THROUGH = 123 };
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return written;
+}
+
+/* In the new user namespace: become its root. */
+static bool map_user(uid_t uid, gid_t gid)
+{
+	char map[64];
+
+	if (!write_file("/proc/self/setgroups", "deny"))
+		return false;
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	if (!write_file("/proc/self/uid_map", map))
+		return false;
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	return write_file("/proc/self/gid_map", map);
+}
+
+static void redirect(int output)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
+	close(output);
+}
+
+static void __attribute__((noreturn))
+claim_main(const struct sandbox *sandbox, sandbox_body body, const void *argument)
+{
+	const struct rlimit no_core = {0, 0};
+	sigset_t none;
+
+	/* the runner blocks what would end it; a claim starts as any program does */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	setrlimit(RLIMIT_CORE, &no_core);
+	redirect(sandbox->output);
+	body(sandbox->events, sandbox->go, argument);
+	fflush(NULL);
+	_exit(CAME_THROUGH);
+}
+
+/* Init: the claim is pid 2, because a pid 1 would not die of the signals it sends itself. */
+static void __attribute__((noreturn))
+init_main(const struct sandbox *sandbox, sandbox_body body, const void *argument)
+{
+	pid_t claim = fork();
+	int status = 0;
+	bool through;
+
+	if (claim == 0)
+		claim_main(sandbox, body, argument);
+	if (claim < 0 || waitpid(claim, &status, 0) != claim)
+		_exit(1);
+	through = WIFEXITED(status) && WEXITSTATUS(status) == CAME_THROUGH;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		; /* orphans that are dead already are not left behind */
+	/* with -1 kill(2) reaches everybody in the namespace but init itself */
+	stream_event(sandbox->events, json_pack("{ss sb si sb}", "event", "exit", "through",
+						through, "status", status, "left",
+						kill(-1, 0) == 0));
+	_exit(0);
+}
+
+static bool may_make_namespaces(void)
+{
+	/* asked by doing: capabilities alone do not tell what a container's seccomp allows */
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWNET | CLONE_NEWPID) == 0 ? CAME_THROUGH : 1);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == CAME_THROUGH;
+}
+
+static int open_channels(struct sandbox *sandbox, struct sandbox *inside)
+{
+	int events[2] = {-1, -1}, go[2] = {-1, -1};
+	int output = memfd_create("output", MFD_CLOEXEC);
+	int error = 0;
+
+	if (output < 0 || pipe2(events, O_CLOEXEC) < 0 || pipe2(go, O_CLOEXEC) < 0)
+		error = -errno;
+	if (!error && fcntl(events[0], F_SETFL, O_NONBLOCK) < 0)
+		error = -errno;
+	*sandbox = (struct sandbox){
+		.pidfd = -1, .events = events[0], .go = go[1], .output = output};
+	*inside = (struct sandbox){
+		.pidfd = -1, .events = events[1], .go = go[0], .output = output};
+	return error;
+}
+
+static void close_channels(struct sandbox *sandbox)
+{
+	int *fds[] = {&sandbox->events, &sandbox->go, &sandbox->output, &sandbox->pidfd};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argument)
+{
+	static int user_namespace = -1;
+	struct sandbox inside;
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	int error = open_channels(sandbox, &inside);
+
+	if (user_namespace < 0)
+		user_namespace = may_make_namespaces() ? 0 : CLONE_NEWUSER;
+	if (!error) {
+		fflush(NULL);
+		sandbox->pid = (pid_t)syscall(SYS_clone, user_namespace | CLONE_NEWPID | SIGCHLD, 0,
+					      0, 0, 0);
+		if (sandbox->pid < 0)
+			error = -errno;
+	}
+	if (!error && sandbox->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		setsid(); /* the terminal's Ctrl-C is for the runner, which ends us in order */
+		close_channels(&(struct sandbox){sandbox->pid, -1, sandbox->events, sandbox->go, -1});
+		if (user_namespace && !map_user(uid, gid))
+			_exit(1);
+		init_main(&inside, body, argument);
+	}
+	inside.output = -1; /* the runner keeps it */
+	close_channels(&inside);
+	if (!error)
+		sandbox->pidfd = (int)syscall(SYS_pidfd_open, sandbox->pid, 0);
+	else
+		close_channels(sandbox);
+	return error;
+}
+
+void sandbox_await_go(int go)
+{
+	uint16_t cpu;
+	cpu_set_t one;
+
+	if (read(go, &cpu, sizeof(cpu)) != sizeof(cpu))
+		_exit(1);
+	/* one CPU: packets then take one queue, and that is what barriers rest on */
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+void sandbox_let_go(struct sandbox *sandbox, unsigned cpu)
+{
+	uint16_t word = (uint16_t)cpu;
+
+	/* a sandbox that died meanwhile is noticed by its end, not here */
+	if (write(sandbox->go, &word, sizeof(word)) != sizeof(word))
+		return;
+}
+
+void sandbox_kill(struct sandbox *sandbox)
+{
+	kill(sandbox->pid, SIGKILL);
+}
+
+void sandbox_reap(struct sandbox *sandbox, struct rusage *usage)
+{
+	int status;
+
+	while (wait4(sandbox->pid, &status, 0, usage) < 0 && errno == EINTR)
+		;
+	close_channels(sandbox);
+}
+
+const char *sandbox_problem(int error)
+{
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
+		return "namespaces are not permitted: run as root, or allow user namespaces "
+		       "(sysctl kernel.unprivileged_userns_clone=1, "
+		       "kernel.apparmor_restrict_unprivileged_userns=0); in Docker --privileged";
+	case -ENOSPC:
+	case -EUSERS:
+		return "no more namespaces: raise user.max_user_namespaces, user.max_pid_namespaces "
+		       "and user.max_net_namespaces";
+	case -EINVAL:
+		return "this kernel has no PID or user namespaces (CONFIG_PID_NS, CONFIG_USER_NS)";
+	default:
+		return strerror(-error);
+	}
+}

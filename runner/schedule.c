@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+/* Running a plan: many sandboxes at once. */
+#include "runner/schedule.h"
+#include <CUnit/CUnit.h>
+#include <CUnit/TestDB.h>
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include "asserts/wait.h"
+#include "runner/claim.h"
+#include "runner/inbox.h"
+#include "runner/outcome.h"
+#include "runner/plan.h"
+
+/* Built ahead of need, and alive at the same time: each costs about 30 descriptors in its own
+ * process, four here. */
+enum { AHEAD = 8, ALIVE = 96 };
+
+/* A build or an end that takes longer hangs: seconds. */
+static const double build_timeout = 60;
+
+enum phase { FREE, BUILDING, READY, RUNNING, ENDING };
+
+struct place {
+	enum phase phase;
+	size_t index; /* of the instance */
+	bool waits;   /* mostly for a timer */
+	unsigned cpu;
+	bool timed_out;
+	int64_t deadline, started, ended; /* CLOCK_MONOTONIC */
+	struct sandbox sandbox;
+	struct inbox inbox;
+};
+
+struct schedule {
+	struct run *run;
+	const struct run_options *options;
+	const struct report_style *style;
+	schedule_ended ended;
+	void *context;
+	struct claim_job *jobs; /* one for each instance */
+	size_t *order, next;
+	unsigned round;
+	struct place places[ALIVE];
+	unsigned counts[ENDING + 1], quick_running;
+	unsigned cpus[CPU_SETSIZE], cpu_count, cpu_load[CPU_SETSIZE];
+	bool stop;
+	int error;
+	const char *newest;
+};
+
+static void set_phase(struct schedule *schedule, struct place *place, enum phase phase)
+{
+	schedule->counts[place->phase]--;
+	schedule->counts[phase]++;
+	place->phase = phase;
+}
+
+static int64_t in_seconds(double seconds)
+{
+	return ws_now() + (int64_t)(seconds * 1e9);
+}
+
+static double timeout_of(const struct schedule *schedule, const struct place *place)
+{
+	/* a timer may be late by an eighth, and 2·(T−60) is at most twice what was said */
+	return schedule->options->timeout +
+	       2.5 * plan_waits(&schedule->run->instances[place->index]);
+}
+
+/* The next instance to start; false when there is none (any more). */
+static bool next_index(struct schedule *schedule, size_t *index)
+{
+	if (schedule->stop)
+		return false;
+	if (schedule->next == schedule->run->count) {
+		if (++schedule->round >= schedule->options->repeat)
+			return false;
+		schedule->next = 0;
+		plan_order(schedule->run, schedule->options->shuffle,
+			   schedule->options->seed + schedule->round, schedule->order);
+	}
+	*index = schedule->order[schedule->next++];
+	return true;
+}
+
+static struct place *free_place(struct schedule *schedule)
+{
+	for (unsigned i = 0; i < ALIVE; i++)
+		if (schedule->places[i].phase == FREE)
+			return &schedule->places[i];
+	return NULL;
+}
+
+static void start_some(struct schedule *schedule)
+{
+	unsigned ahead = AHEAD > schedule->options->jobs ? AHEAD : schedule->options->jobs;
+	struct place *place;
+	size_t index;
+
+	while (schedule->counts[BUILDING] + schedule->counts[READY] < ahead &&
+	       (place = free_place(schedule)) && next_index(schedule, &index)) {
+		struct claim_job *job = &schedule->jobs[index];
+		int error = sandbox_start(&place->sandbox, claim_body, job);
+
+		if (error) {
+			schedule->error = error;
+			schedule->stop = true;
+			return;
+		}
+		place->index = index;
+		place->waits = plan_waits(job->instance) > 0;
+		place->timed_out = false;
+		place->deadline = in_seconds(build_timeout);
+		place->started = place->ended = 0;
+		inbox_open(&place->inbox);
+		set_phase(schedule, place, BUILDING);
+	}
+}
+
+static unsigned idlest_cpu(const struct schedule *schedule)
+{
+	unsigned best = 0;
+
+	for (unsigned i = 1; i < schedule->cpu_count; i++)
+		if (schedule->cpu_load[i] < schedule->cpu_load[best])
+			best = i;
+	return best;
+}
+
+static void let_go(struct schedule *schedule, struct place *place)
+{
+	place->cpu = idlest_cpu(schedule);
+	/* one that computes weighs more than any number that wait */
+	schedule->cpu_load[place->cpu] += place->waits ? 1 : ALIVE;
+	schedule->quick_running += !place->waits;
+	schedule->newest = schedule->run->instances[place->index].name;
+	place->started = ws_now();
+	place->deadline = in_seconds(timeout_of(schedule, place));
+	set_phase(schedule, place, RUNNING);
+	sandbox_let_go(&place->sandbox, schedule->cpus[place->cpu]);
+}
+
+static void let_some_go(struct schedule *schedule)
+{
+	for (unsigned i = 0; i < ALIVE && schedule->counts[READY]; i++) {
+		struct place *place = &schedule->places[i];
+
+		if (place->phase == READY &&
+		    (place->waits || schedule->quick_running < schedule->options->jobs))
+			let_go(schedule, place);
+	}
+}
+
+static void end_running(struct schedule *schedule, struct place *place)
+{
+	if (place->phase == RUNNING) {
+		schedule->cpu_load[place->cpu] -= place->waits ? 1 : ALIVE;
+		schedule->quick_running -= !place->waits;
+		place->ended = ws_now();
+	}
+	set_phase(schedule, place, ENDING);
+	place->deadline = in_seconds(build_timeout);
+}
+
+static void read_events(struct schedule *schedule, struct place *place)
+{
+	inbox_read(&place->inbox, place->sandbox.events);
+	if (place->phase == BUILDING && outcome_event(place->inbox.events, "ready"))
+		set_phase(schedule, place, READY);
+	if (place->phase < ENDING && outcome_event(place->inbox.events, "done"))
+		end_running(schedule, place);
+}
+
+static void keep_result(struct schedule *schedule, struct place *place, struct rusage *usage)
+{
+	struct run_result *kept = &schedule->run->results[place->index];
+	char *output = inbox_output(place->sandbox.output);
+	struct outcome_end end = {
+		.timed_out = place->timed_out,
+		.timeout = timeout_of(schedule, place),
+		.output = output ? output : "",
+		.seconds = place->started ? (double)(place->ended - place->started) / 1e9 : 0,
+		.usage = *usage,
+	};
+	struct run_result result =
+		outcome_of(&schedule->run->instances[place->index], place->inbox.events, &end);
+
+	free(output);
+	if (schedule->options->fail_fast && result.bad_runs)
+		schedule->stop = true;
+	if (kept->outcome == RUN_PENDING)
+		*kept = result;
+	else
+		outcome_merge(kept, &result);
+	if (schedule->ended)
+		schedule->ended(schedule->run, place->index, schedule->context);
+}
+
+static void finish(struct schedule *schedule, struct place *place, bool count)
+{
+	struct rusage usage = {0};
+
+	if (place->phase != ENDING)
+		end_running(schedule, place);
+	inbox_read(&place->inbox, place->sandbox.events);
+	/* the output is read before the descriptor goes with the sandbox */
+	if (count) {
+		int output = dup(place->sandbox.output);
+
+		sandbox_reap(&place->sandbox, &usage);
+		place->sandbox.output = output;
+		keep_result(schedule, place, &usage);
+		close(output);
+	} else {
+		sandbox_reap(&place->sandbox, &usage);
+	}
+	inbox_close(&place->inbox);
+	set_phase(schedule, place, FREE);
+}
+
+static void kill_late_ones(struct schedule *schedule, int64_t now)
+{
+	for (unsigned i = 0; i < ALIVE; i++) {
+		struct place *place = &schedule->places[i];
+
+		if (place->phase == FREE || place->phase == READY || place->deadline > now ||
+		    place->timed_out)
+			continue;
+		place->timed_out = true;
+		sandbox_kill(&place->sandbox);
+	}
+}
+
+static void stop_all(struct schedule *schedule)
+{
+	schedule->stop = true;
+	for (unsigned i = 0; i < ALIVE; i++)
+		if (schedule->places[i].phase != FREE)
+			sandbox_kill(&schedule->places[i].sandbox);
+	for (unsigned i = 0; i < ALIVE; i++)
+		if (schedule->places[i].phase != FREE)
+			finish(schedule, &schedule->places[i], false);
+}
+
+static bool busy(const struct schedule *schedule)
+{
+	return schedule->counts[FREE] < ALIVE;
+}
+
+/* Wait for events, ends, deadlines or a signal; false when the run was interrupted. */
+static bool wait_once(struct schedule *schedule, int signals)
+{
+	struct pollfd polls[2 * ALIVE + 1] = {{signals, POLLIN, 0}};
+	unsigned of[2 * ALIVE + 1], count = 1;
+
+	for (unsigned i = 0; i < ALIVE; i++) {
+		struct place *place = &schedule->places[i];
+
+		if (place->phase == FREE)
+			continue;
+		of[count] = i;
+		polls[count++] = (struct pollfd){place->sandbox.events, POLLIN, 0};
+		of[count] = i;
+		polls[count++] = (struct pollfd){place->sandbox.pidfd, POLLIN, 0};
+	}
+	poll(polls, count, 500);
+	if (polls[0].revents)
+		return false;
+	for (unsigned i = 1; i < count; i += 2) {
+		struct place *place = &schedule->places[of[i]];
+
+		if (polls[i].revents & POLLIN)
+			read_events(schedule, place);
+		if (polls[i + 1].revents)
+			finish(schedule, place, true);
+	}
+	kill_late_ones(schedule, ws_now());
+	return true;
+}
+
+static void find_cpus(struct schedule *schedule)
+{
+	cpu_set_t allowed;
+
+	CPU_ZERO(&allowed);
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &allowed))
+			schedule->cpus[schedule->cpu_count++] = cpu;
+}
+
+/* The claims become CUnit's registry: a suite a chapter, a test an instance. */
+static int register_tests(struct schedule *schedule)
+{
+	struct run *run = schedule->run;
+	CU_pSuite suite = NULL;
+
+	if (CU_initialize_registry() != CUE_SUCCESS)
+		return -ENOMEM;
+	for (size_t i = 0; i < run->count; i++) {
+		const struct run_instance *instance = &run->instances[i];
+
+		if (!suite || instance->chapter != run->instances[i - 1].chapter)
+			suite = CU_add_suite(run_chapter_title(instance), NULL, NULL);
+		if (!suite)
+			return -ENOMEM;
+		schedule->jobs[i] = (struct claim_job){
+			.instance = instance,
+			.options = schedule->options,
+			.suite = suite,
+			.test = CU_add_test(suite, instance->name, instance->claim->body),
+			.again = claim_again(instance, schedule->options),
+		};
+		if (!schedule->jobs[i].test || !schedule->jobs[i].again)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int catch_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, old);
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void loop(struct schedule *schedule, int signals)
+{
+	for (;;) {
+		start_some(schedule);
+		let_some_go(schedule);
+		if (!busy(schedule))
+			return;
+		report_progress(schedule->run, schedule->counts[RUNNING], schedule->newest,
+				schedule->style, stdout);
+		if (!wait_once(schedule, signals)) {
+			schedule->run->interrupted = true;
+			stop_all(schedule);
+			return;
+		}
+	}
+}
+
+static void clear(struct schedule *schedule)
+{
+	for (size_t i = 0; i < schedule->run->count; i++)
+		free(schedule->jobs[i].again);
+	free(schedule->jobs);
+	free(schedule->order);
+	free(schedule);
+	CU_cleanup_registry();
+}
+
+int schedule_run(struct run *run, const struct run_options *options,
+		 const struct report_style *style, schedule_ended ended, void *context)
+{
+	struct schedule *schedule = calloc(1, sizeof(*schedule));
+	int signals, error;
+	sigset_t old;
+
+	if (!schedule)
+		return -ENOMEM;
+	*schedule = (struct schedule){
+		.run = run,
+		.options = options,
+		.style = style,
+		.ended = ended,
+		.context = context,
+		.jobs = calloc(run->count, sizeof(*schedule->jobs)),
+		.order = calloc(run->count, sizeof(*schedule->order)),
+		.counts = {[FREE] = ALIVE},
+	};
+	if (!schedule->jobs || !schedule->order) {
+		clear(schedule);
+		return -ENOMEM;
+	}
+	find_cpus(schedule);
+	plan_order(run, options->shuffle, options->seed, schedule->order);
+	signals = catch_signals(&old);
+	error = register_tests(schedule);
+	if (!error)
+		loop(schedule, signals);
+	report_progress_clear(style, stdout);
+	close(signals);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	error = error ? error : schedule->error;
+	clear(schedule);
+	return error;
+}

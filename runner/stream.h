@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stream of events from a sandbox to the runner: JSON, one object a line, written at once so
+ * that what was seen before a crash is not lost. The first member is "event":
+ *
+ *   ready                       the hosts are built; the claim waits for the word go
+ *   cannot   why, error         the hosts cannot be built here
+ *   call     at, who, what, result, error
+ *   segment  at, number, from, text, bytes (hex), length
+ *   fate     number, fate, client, server     what became of it; both states afterwards
+ *   state    at, of, state
+ *   check    passed, file, line, text         an assertion was judged
+ *   skip     why
+ *   fact     name, value
+ *   done     checks, evidence, transcript, failure, descriptors
+ *   exit     status, left                     by the sandbox's init: wait status, processes left
+ *
+ * Times are seconds since the hosts were built.
+ */
+#ifndef WIRESTATE_STREAM_H
+#define WIRESTATE_STREAM_H
+
+#include <jansson.h>
+#include "asserts/judge.h"
+
+/** The observer that writes every event to `fd`. */
+const struct ws_observer *stream_observer(int fd);
+
+/** Write one event; takes the reference. Failing to write ends the process: nobody listens. */
+void stream_event(int fd, json_t *event);
+
+#endif
