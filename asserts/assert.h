@@ -95,8 +95,7 @@
 
 /** getsockopt(SO_ERROR): 0 or an errno. Reading it clears it. */
 #define ASSERT_SO_ERROR(endpoint, error)                                                           \
-	ws_assert_so_error(endpoint, error,                                                        \
-			   WS_PLACE("ASSERT_SO_ERROR(" #endpoint ", " #error ")"))
+	ws_assert_so_error(endpoint, error, WS_PLACE("ASSERT_SO_ERROR(" #endpoint ", " #error ")"))
 
 /** recv(2) gives these bytes (a string), in as many calls as it takes. */
 #define ASSERT_READS(endpoint, text)                                                               \
@@ -145,7 +144,7 @@ void ws_assert_number(struct ws_endpoint *endpoint, enum ws_number what, unsigne
 void ws_assert_packets(const ws_pattern *pattern, size_t count, const struct ws_place *place);
 void ws_assert_gaps(const double *seconds, size_t count, const struct ws_place *place);
 void ws_assert_errno(long result, int seen, int expected, const struct ws_place *place);
-void ws_assert_poll(struct ws_endpoint *endpoint, short events, const struct ws_place *place);
+void ws_assert_poll(struct ws_endpoint *endpoint, short expected, const struct ws_place *place);
 void ws_assert_so_error(struct ws_endpoint *endpoint, int error, const struct ws_place *place);
 void ws_assert_reads(struct ws_endpoint *endpoint, const char *text, const struct ws_place *place);
 

@@ -19,7 +19,7 @@ void ws_assert_errno(long result, int seen, int expected, const struct ws_place 
 		ws_judge(seen == expected, place, "expected -1 %s, seen -1 %s (%s)",
 			 strerrorname_np(expected), strerrorname_np(seen), strerror(seen));
 	else
-		ws_judge(false, place, "expected -1 %s, seen success (%ld)",
+		ws_fail(place, "expected -1 %s, seen success (%ld)",
 			 strerrorname_np(expected), result);
 }
 
@@ -32,8 +32,9 @@ static const struct {
 	short event;
 	const char *name;
 } events[] = {
-	{POLLIN, "POLLIN"},   {POLLPRI, "POLLPRI"}, {POLLOUT, "POLLOUT"}, {POLLRDHUP, "POLLRDHUP"},
-	{POLLERR, "POLLERR"}, {POLLHUP, "POLLHUP"}, {POLLNVAL, "POLLNVAL"},
+	{POLLIN, "POLLIN"},       {POLLPRI, "POLLPRI"}, {POLLOUT, "POLLOUT"},
+	{POLLRDHUP, "POLLRDHUP"}, {POLLERR, "POLLERR"}, {POLLHUP, "POLLHUP"},
+	{POLLNVAL, "POLLNVAL"},
 };
 
 static const char *events_text(short value, char text[80])
@@ -63,9 +64,9 @@ void ws_assert_poll(struct ws_endpoint *endpoint, short expected, const struct w
 {
 	struct polled polled = {.fd = endpoint->fd, .expected = expected};
 	char text[2][80];
+	bool right = ws_wait(polls_so, &polled, ws_deadline);
 
-	ws_judge(ws_wait(polls_so, &polled, ws_deadline), place,
-		 "expected poll on the %s to say %s, seen %s", endpoint->name,
+	ws_judge(right, place, "expected poll on the %s to say %s, seen %s", endpoint->name,
 		 events_text(expected, text[0]), events_text(polled.seen, text[1]));
 }
 
@@ -76,7 +77,7 @@ void ws_assert_so_error(struct ws_endpoint *endpoint, int error, const struct ws
 
 	ws_scene_settle();
 	if (getsockopt(endpoint->fd, SOL_SOCKET, SO_ERROR, &seen, &length) < 0) {
-		ws_judge(false, place, "getsockopt(SO_ERROR) of the %s: %s", endpoint->name,
+		ws_fail(place, "getsockopt(SO_ERROR) of the %s: %s", endpoint->name,
 			 strerror(errno));
 		return;
 	}
@@ -141,7 +142,7 @@ void ws_assert_reads(struct ws_endpoint *endpoint, const char *text, const struc
 	bool right;
 
 	if (reading.wanted >= sizeof(buffer)) {
-		ws_judge(false, place, "at most %zu bytes can be compared", sizeof(buffer) - 1);
+		ws_fail(place, "at most %zu bytes can be compared", sizeof(buffer) - 1);
 		return;
 	}
 	ws_wait(has_read, &reading, ws_deadline);

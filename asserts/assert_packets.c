@@ -65,7 +65,7 @@ void ws_assert_packets(const ws_pattern *pattern, size_t count, const struct ws_
 	char text[8192] = "";
 
 	if (!ws_scene->link) {
-		ws_judge(false, place, "there is no link: no packet could have been seen");
+		ws_fail(place, "there is no link: no packet could have been seen");
 		return;
 	}
 	ws_wait(decided, &wanted, ws_deadline);
@@ -86,7 +86,7 @@ void ws_assert_gaps(const double *seconds, size_t count, const struct ws_place *
 	ws_scene_settle();
 	seen = seen_since_mark(&entries);
 	if (seen != count + 1) {
-		ws_judge(false, place, "%zu gaps need %zu packets, seen %zu", count, count + 1,
+		ws_fail(place, "%zu gaps need %zu packets, seen %zu", count, count + 1,
 			 seen);
 		return;
 	}

@@ -35,18 +35,20 @@ static bool in_state(void *context)
 static void must_exist(const struct ws_endpoint *endpoint, const struct ws_place *place)
 {
 	if (!endpoint->diag || endpoint->local.family == AF_UNSPEC)
-		ws_judge(false, place, "the %s has no address yet: nothing can be asked about it",
+		ws_fail(place, "the %s has no address yet: nothing can be asked about it",
 			 endpoint->name);
 }
 
 void ws_assert_state(struct ws_endpoint *endpoint, int state, const struct ws_place *place)
 {
 	struct wanted wanted = {.endpoint = endpoint, .state = state};
+	bool right;
 
 	must_exist(endpoint, place);
-	ws_judge(ws_wait(in_state, &wanted, ws_deadline), place,
-		 "expected %s %s, seen %s for %g s", endpoint->name, ws_state_name(state),
-		 ws_state_name(endpoint->last.state), ws_deadline);
+	/* first wait, then say what was seen: arguments are evaluated in any order */
+	right = ws_wait(in_state, &wanted, ws_deadline);
+	ws_judge(right, place, "expected %s %s, seen %s for %g s", endpoint->name,
+		 ws_state_name(state), ws_state_name(endpoint->last.state), ws_deadline);
 }
 
 static bool both_in_state(void *context)
@@ -60,10 +62,12 @@ static bool both_in_state(void *context)
 void ws_assert_states(int client, int server, const struct ws_place *place)
 {
 	int states[WS_SIDES] = {client, server};
+	bool right;
 
 	must_exist(&ws_scene->client, place);
 	must_exist(&ws_scene->server, place);
-	ws_judge(ws_wait(both_in_state, states, ws_deadline), place,
+	right = ws_wait(both_in_state, states, ws_deadline);
+	ws_judge(right, place,
 		 "expected client %s and server %s, seen client %s and server %s for %g s",
 		 ws_state_name(client), ws_state_name(server),
 		 ws_state_name(ws_scene->client.last.state),
@@ -89,12 +93,13 @@ void ws_assert_path(struct ws_endpoint *endpoint, const int *states, size_t coun
 	struct wanted wanted = {.endpoint = endpoint, .states = states, .count = count};
 	struct ws_endpoint expected = {.path_length = 0};
 	char text[2][512];
+	bool right;
 
 	must_exist(endpoint, place);
 	for (size_t i = 0; i < count && i < WS_PATH_MAX; i++)
 		expected.path[expected.path_length++].state = states[i];
-	ws_judge(ws_wait(path_is, &wanted, ws_deadline), place,
-		 "expected the %s to go through %s, seen %s", endpoint->name,
+	right = ws_wait(path_is, &wanted, ws_deadline);
+	ws_judge(right, place, "expected the %s to go through %s, seen %s", endpoint->name,
 		 ws_path_text(&expected, text[0], sizeof(text[0])),
 		 ws_path_text(endpoint, text[1], sizeof(text[1])));
 }
@@ -133,7 +138,7 @@ void ws_assert_lasts(struct ws_endpoint *endpoint, int state, double seconds,
 		ws_wait(in_state, &wanted, ws_deadline);
 	stay = stay_in(endpoint, state);
 	if (!stay) {
-		ws_judge(false, place, "the %s was never in %s", endpoint->name,
+		ws_fail(place, "the %s was never in %s", endpoint->name,
 			 ws_state_name(state));
 		return;
 	}
@@ -183,9 +188,10 @@ void ws_assert_number(struct ws_endpoint *endpoint, enum ws_number what, unsigne
 		[WS_TIMER] = "timer (0 none, 1 on, 2 keepalive, 3 timewait, 4 persist)",
 	};
 	struct wanted wanted = {.endpoint = endpoint, .what = what, .value = value};
+	bool right;
 
 	must_exist(endpoint, place);
-	ws_judge(ws_wait(number_is, &wanted, ws_deadline), place,
-		 "expected %s of the %s to be %u, seen %u in %s", names[what], endpoint->name, value,
-		 wanted.seen, ws_state_name(endpoint->last.state));
+	right = ws_wait(number_is, &wanted, ws_deadline);
+	ws_judge(right, place, "expected %s of the %s to be %u, seen %u in %s", names[what],
+		 endpoint->name, value, wanted.seen, ws_state_name(endpoint->last.state));
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Whole frames of a 1500 byte link, and enough of them for a full receive window. */
-enum { SNAPLEN = 2048, BUFFER = 512 * 1024, ETHERTYPE_MARKER = 0x88b5 };
+enum { SNAPLEN = 2048, BUFFER = 256 * 1024, ETHERTYPE_MARKER = 0x88b5 };
 
 struct ws_capture {
 	pcap_t *pcap;

@@ -27,7 +27,7 @@ enum { WS_ETHER = 14, WS_MARKER = 60 };
 struct ws_packet {
 	const uint8_t *bytes; /* link-layer header included; valid until the next call */
 	uint32_t captured;
-	int64_t at;	 /* CLOCK_REALTIME nanoseconds */
+	int64_t at;      /* CLOCK_REALTIME nanoseconds */
 	uint32_t marker; /* 0: a packet; else a marker with this number */
 };
 

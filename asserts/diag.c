@@ -100,8 +100,7 @@ static void read_attributes(const struct nlmsghdr *message, struct ws_sock *sock
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, message, sizeof(struct inet_diag_msg))
-	{
+	mnl_attr_for_each (attr, message, sizeof(struct inet_diag_msg)) {
 		switch (mnl_attr_get_type(attr)) {
 		case INET_DIAG_INFO:
 			read_tcp_info(&sock->info, attr);
@@ -207,8 +206,8 @@ static int talk(struct ws_diag *diag, const struct nlmsghdr *message, struct dum
 
 		if (length < 0)
 			return -errno;
-		status = mnl_cb_run(buffer, (size_t)length, diag->sequence, port, each_dumped,
-				    dump);
+		status =
+			mnl_cb_run(buffer, (size_t)length, diag->sequence, port, each_dumped, dump);
 	} while (multi && status > MNL_CB_STOP);
 	return status < 0 ? -errno : 0;
 }
@@ -217,7 +216,7 @@ static int talk(struct ws_diag *diag, const struct nlmsghdr *message, struct dum
 static void drain(struct ws_diag *diag)
 {
 	char buffer[32768];
-	const struct nlmsghdr *message = (const struct nlmsghdr *)buffer;
+	const struct nlmsghdr *message;
 
 	for (;;) {
 		ssize_t length = mnl_socket_recvfrom(diag->netlink, buffer, sizeof(buffer));
@@ -227,8 +226,7 @@ static void drain(struct ws_diag *diag)
 			return;
 		message = (const struct nlmsghdr *)buffer;
 		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
-			if (message->nlmsg_type == NLMSG_DONE ||
-			    message->nlmsg_type == NLMSG_ERROR)
+			if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
 				return;
 	}
 }

@@ -28,7 +28,7 @@ enum ws_timer {
 struct ws_tcp_info {
 	uint8_t retransmits, probes, backoff, options;
 	uint8_t snd_wscale, rcv_wscale;
-	uint32_t rto, ato;	   /* microseconds */
+	uint32_t rto, ato;         /* microseconds */
 	uint32_t snd_mss, rcv_mss; /* bytes */
 	uint32_t unacked, sacked, lost, retrans;
 	uint32_t rtt, rttvar; /* microseconds */
@@ -41,13 +41,13 @@ struct ws_tcp_info {
 
 /** One socket as the kernel describes it (struct inet_diag_msg and its attributes). */
 struct ws_sock {
-	int state;		   /* TCP_ESTABLISHED …, WS_GONE when there is none */
+	int state; /* TCP_ESTABLISHED …, WS_GONE when there is none */
 	struct ws_addr local, remote;
 	uint32_t rqueue, wqueue; /* Recv-Q, Send-Q: bytes; a listener's queue length and backlog */
 	enum ws_timer timer;
 	uint32_t expires_ms; /* until the timer fires */
 	uint32_t retrans;    /* unanswered retransmissions or probes */
-	uint32_t inode;	     /* 0: no process owns it (orphan, TIME_WAIT, not accepted yet) */
+	uint32_t inode;      /* 0: no process owns it (orphan, TIME_WAIT, not accepted yet) */
 	uint32_t uid;
 	uint64_t cookie;
 	char congestion[16];

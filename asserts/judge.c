@@ -42,6 +42,15 @@ static void pass_on(bool passed, const struct ws_place *place, const char *text)
 					CU_TRUE);
 }
 
+static void fail(const struct ws_place *place, const char *format, va_list args)
+{
+	/* nobody looks at the listener but the assertions that name it */
+	if (ws_scene)
+		ws_look(&ws_scene->listener);
+	explain(place, format, args);
+	pass_on(false, place, message);
+}
+
 void ws_judge(bool passed, const struct ws_place *place, const char *format, ...)
 {
 	va_list args;
@@ -51,9 +60,18 @@ void ws_judge(bool passed, const struct ws_place *place, const char *format, ...
 		return;
 	}
 	va_start(args, format);
-	explain(place, format, args);
+	fail(place, format, args);
 	va_end(args);
-	pass_on(false, place, message);
+}
+
+void ws_fail(const struct ws_place *place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fail(place, format, args);
+	va_end(args);
+	abort(); /* a fatal assertion does not return */
 }
 
 void ws_skip(const struct ws_place *place, const char *format, ...)

@@ -44,6 +44,10 @@ extern const struct ws_observer *ws_observer;
 void ws_judge(bool passed, const struct ws_place *place, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** Fail without a condition: ws_judge() with false, which does not return. */
+void ws_fail(const struct ws_place *place, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
 /**
  * The claim cannot be shown here: end the test without a verdict. Under a runner that knows
  * skipping it becomes a SKIP with the reason; under plain CUnit it is a failure that says so,

@@ -29,8 +29,13 @@ void ws_scene_init(struct ws_scene *scene)
 		.listener = {.name = "listener", .fd = -1},
 		.realtime = realtime_offset(),
 	};
-	scene->transcript.epoch = ws_now() + scene->realtime;
 	ws_scene = scene;
+	ws_scene_start();
+}
+
+void ws_scene_start(void)
+{
+	ws_scene->transcript.epoch = ws_now() + ws_scene->realtime;
 }
 
 void ws_scene_clear(struct ws_scene *scene)
@@ -56,7 +61,7 @@ void ws_scene_settle(void)
 	if (ws_scene->link) {
 		error = ws_scene->link->settle(ws_scene);
 		if (error)
-			ws_judge(false, WS_HERE, "the link %s failed: %s", ws_scene->link->name,
+			ws_fail(WS_HERE, "the link %s failed: %s", ws_scene->link->name,
 				 strerror(-error));
 	}
 	ws_look(&ws_scene->client);

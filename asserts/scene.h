@@ -24,7 +24,7 @@ enum { WS_PATH_MAX = 32, WS_CALLS_MAX = 256 };
 struct ws_endpoint {
 	const char *name;     /* "client", "server", "listener" */
 	struct ws_diag *diag; /* of its namespace; NULL: not in use */
-	int fd;		      /* -1 when this process holds none */
+	int fd;               /* -1 when this process holds none */
 	struct ws_addr local, remote;
 	struct ws_sock last; /* what sock_diag said last */
 	struct ws_stay path[WS_PATH_MAX];
@@ -36,7 +36,7 @@ struct ws_call {
 	const char *who;
 	char what[64]; /* "connect()", "send(5)" */
 	long result;
-	int error; /* errno when result is -1 */
+	int error;  /* errno when result is -1 */
 	int64_t at; /* CLOCK_MONOTONIC nanoseconds, when it returned */
 };
 
@@ -60,10 +60,10 @@ struct ws_scene {
 	struct ws_transcript transcript;
 	struct ws_call calls[WS_CALLS_MAX];
 	size_t call_count, call_mark;
-	int64_t realtime;	    /* add to CLOCK_MONOTONIC to get CLOCK_REALTIME */
+	int64_t realtime;           /* add to CLOCK_MONOTONIC to get CLOCK_REALTIME */
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
-	char note[160];	   /* what was measured, for the evidence: "lasted 2.01 s" */
+	char note[160];    /* what was measured, for the evidence: "lasted 2.01 s" */
 	const char *again; /* the command that runs just this again, or NULL */
 };
 
@@ -75,6 +75,9 @@ void ws_scene_init(struct ws_scene *scene);
 
 /** Free what the scene holds (transcript; not descriptors, not diag); ws_scene becomes NULL. */
 void ws_scene_clear(struct ws_scene *scene);
+
+/** Time 0 of the report is now. */
+void ws_scene_start(void);
 
 /** Start of a new observation: transcript and calls before this are out of sight for assertions. */
 void ws_scene_mark(void);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 static const char *const timers[] = {
-	[WS_TIMER_RETRANSMIT] = "on",	   [WS_TIMER_KEEPALIVE] = "keepalive",
+	[WS_TIMER_RETRANSMIT] = "on",     [WS_TIMER_KEEPALIVE] = "keepalive",
 	[WS_TIMER_TIMEWAIT] = "timewait", [WS_TIMER_PERSIST] = "persist",
 	[WS_TIMER_DELACK] = "delack",
 };

@@ -5,13 +5,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void print_call(const struct ws_scene *scene, const struct ws_call *call,
-		       const char *indent, FILE *out)
+static void print_call(const struct ws_scene *scene, const struct ws_call *call, const char *indent,
+		       FILE *out)
 {
 	double at = (double)(call->at + scene->realtime - scene->transcript.epoch) / 1e9;
 
-	fprintf(out, "%s%11.6f %s: %s = %ld%s%s\n", indent, at, call->who, call->what,
-		call->result, call->error ? " " : "", call->error ? strerrorname_np(call->error) : "");
+	fprintf(out, "%s%11.6f %s: %s = %ld%s%s\n", indent, at, call->who, call->what, call->result,
+		call->error ? " " : "", call->error ? strerrorname_np(call->error) : "");
 }
 
 /* The states are told when they differ from those after the segment before; after one that did not
@@ -49,11 +49,23 @@ static void print_endpoint(const struct ws_endpoint *endpoint, const char *inden
 			ws_path_text(endpoint, path, sizeof(path)));
 }
 
+/* The mark, once, where everything before it was told. Returns whether it is told now. */
+static bool print_mark(const struct ws_scene *scene, size_t entries, size_t calls,
+		       const char *indent, FILE *out)
+{
+	if (entries < scene->transcript.mark || calls < scene->call_mark)
+		return false;
+	if (scene->transcript.mark || scene->call_mark)
+		fprintf(out, "%s%11s -- the assertions look at what follows --\n", indent, "");
+	return true;
+}
+
 void ws_scene_print(const struct ws_scene *scene, const char *indent, FILE *out)
 {
 	const struct ws_transcript *transcript = &scene->transcript;
 	int before[WS_SIDES] = {-1, -1};
 	size_t calls = 0;
+	bool marked = false;
 	char text[512];
 
 	for (size_t i = 0; i <= transcript->count; i++) {
@@ -61,13 +73,13 @@ void ws_scene_print(const struct ws_scene *scene, const char *indent, FILE *out)
 		bool last = i == transcript->count;
 
 		while (calls < scene->call_count &&
-		       (last || scene->calls[calls].at + scene->realtime < entry->at))
+		       (last || scene->calls[calls].at + scene->realtime < entry->at)) {
+			marked = marked || print_mark(scene, i, calls, indent, out);
 			print_call(scene, &scene->calls[calls++], indent, out);
+		}
+		marked = marked || print_mark(scene, i, calls, indent, out);
 		if (last)
 			break;
-		if (i && i == transcript->mark)
-			fprintf(out, "%s%11s -- the assertions look at what follows --\n", indent,
-				"");
 		ws_entry_text(transcript, entry, text, sizeof(text));
 		fprintf(out, "%s%s\n", indent, text);
 		print_states(entry, before, indent, out);
@@ -118,7 +130,8 @@ static void add_segments(struct line *line, const struct ws_transcript *transcri
 			continue;
 		}
 		if ((int)entry->from != last_side)
-			used = snprintf(text, sizeof(text), "%c:", entry->from == WS_CLIENT ? 'C' : 'S');
+			used = snprintf(text, sizeof(text),
+					"%c:", entry->from == WS_CLIENT ? 'C' : 'S');
 		last_side = (int)entry->from;
 		if (segment->protocol == WS_TCP)
 			used += snprintf(text + used, sizeof(text) - (size_t)used, "%s",

@@ -14,16 +14,16 @@
 #include "runner/stream.h"
 #include "runner/text.h"
 
-static int open_descriptors(void)
+/* The directory stays open between two looks: a claim may use up all descriptors. */
+static int open_descriptors(DIR *directory)
 {
-	DIR *directory = opendir("/proc/self/fd");
 	int count = 0;
 
 	if (!directory)
-		return -1;
+		return 0;
+	rewinddir(directory);
 	while (readdir(directory))
 		count++;
-	closedir(directory);
 	return count;
 }
 
@@ -48,9 +48,9 @@ static struct fx_setup setup_of(const struct claim_job *job, struct fx_sysctl *s
 /* Told apart from a failure: what this machine does not offer, and what is out of order. */
 static bool is_missing(int error)
 {
-	static const int missing[] = {EPERM,	  EACCES, ENOENT, EPROTONOSUPPORT, EAFNOSUPPORT,
-				      EOPNOTSUPP, EROFS,  ENODEV, EXDEV,	   ENOSPC,
-				      EINVAL};
+	static const int missing[] = {EPERM,        EACCES,     ENOENT, EPROTONOSUPPORT,
+				      EAFNOSUPPORT, EOPNOTSUPP, EROFS,  ENODEV,
+				      EXDEV,        ENOSPC,     EINVAL};
 
 	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
 		if (-error == missing[i])
@@ -112,37 +112,65 @@ static json_t *cunit_failure(void)
 			 "line", (int)failure->uiLineNumber);
 }
 
-static void run_test(int events, const struct claim_job *job, int descriptors_before)
+static void tell_done(int events)
 {
-	char evidence[1024] = "", *transcript;
-	int left_open;
+	char evidence[1024] = "";
 
-	ws_observer = stream_observer(events);
-	CU_set_error_action(CUEA_IGNORE);
-	CU_run_test(job->suite, job->test);
 	if (ws_scene)
 		ws_scene_evidence(ws_scene, evidence, sizeof(evidence));
-	transcript = timeline();
+	stream_event(events,
+		     json_pack("{ss si ss so so}", "event", "done", "checks",
+			       (int)CU_get_number_of_asserts(), "evidence", evidence, "transcript",
+			       clean_string(timeline()), "failure", cunit_failure()));
+}
+
+/* A child of the claim came here, by CUnit's longjmp out of the test or by returning from it. */
+static void __attribute__((noreturn)) end_child(int events)
+{
+	const CU_FailureRecord *failure = CU_get_failure_list();
+
+	if (failure)
+		stream_event(events, json_pack("{ss sb ss si ss+}", "event", "check", "passed",
+					       false, "file", failure->strFileName, "line",
+					       (int)failure->uiLineNumber, "text",
+					       failure->strCondition, "\n  in a child process"));
+	_exit(1);
+}
+
+static void run_test(int events, const struct claim_job *job)
+{
+	pid_t self = getpid();
+
+	ws_observer = stream_observer(events);
+	if (ws_scene) {
+		ws_scene_start();
+		stream_event(events, json_pack("{ss sf}", "event", "start", "realtime",
+					       (double)ws_scene->transcript.epoch / 1e9));
+	}
+	CU_set_error_action(CUEA_IGNORE);
+	CU_run_test(job->suite, job->test);
+	if (getpid() != self)
+		end_child(events);
+	ws_observer = NULL;
+	tell_done(events);
+	/* from here on the runner has another claim run: closing captures is mostly waiting */
 	if (job->instance->claim->links != WS_LINK_NONE)
 		fx_end();
-	ws_observer = NULL;
-	left_open = open_descriptors() - descriptors_before;
-	stream_event(events, json_pack("{ss si ss so so si}", "event", "done", "checks",
-				       (int)CU_get_number_of_asserts(), "evidence", evidence,
-				       "transcript", clean_string(transcript), "failure",
-				       cunit_failure(), "descriptors", left_open));
 }
 
 void claim_body(int events, int go, const void *argument)
 {
 	const struct claim_job *job = argument;
-	int descriptors = open_descriptors();
+	DIR *directory = opendir("/proc/self/fd");
+	int before = open_descriptors(directory);
 
 	if (!build(events, job))
 		return;
 	stream_event(events, json_pack("{ss}", "event", "ready"));
 	sandbox_await_go(go);
-	run_test(events, job, descriptors);
+	run_test(events, job);
+	stream_event(events, json_pack("{ss si}", "event", "closed", "descriptors",
+				       open_descriptors(directory) - before));
 }
 
 static void tell_sysctl(int events, const char *name)
@@ -152,8 +180,8 @@ static void tell_sysctl(int events, const char *name)
 	if (fx_sysctl_get(name, value, sizeof(value)) < 0)
 		return;
 	clean = text_clean(value);
-	stream_event(events, json_pack("{ss ss ss*}", "event", "fact", "name", name, "value",
-				       clean));
+	stream_event(events,
+		     json_pack("{ss ss ss*}", "event", "fact", "name", name, "value", clean));
 	free(clean);
 }
 

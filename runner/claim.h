@@ -18,11 +18,11 @@ struct claim_job {
 };
 
 /** A sandbox_body: the argument is a struct claim_job. */
-void claim_body(int events, int go, const void *job);
+void claim_body(int events, int go, const void *argument);
 
 /** A sandbox_body that collects facts: effective sysctls of a new host. The argument is a struct
  *  run_options. */
-void facts_body(int events, int go, const void *options);
+void facts_body(int events, int go, const void *argument);
 
 /** The command line that runs this instance again, malloc'd; NULL when memory is out. */
 char *claim_again(const struct run_instance *instance, const struct run_options *options);

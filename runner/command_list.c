@@ -14,12 +14,10 @@ int command_list(int argc, char **argv)
 
 	options_read(&options, argc, argv);
 	style = report_style(STDOUT_FILENO, options.verbosity);
-	if (!plan_make(&run, &options))
+	if (!plan_make(&run, &options) || (options.json && report_list_json(&run, stdout) < 0))
 		status = EXIT_CANNOT_RUN;
 	else if (!options.json)
 		report_list(&run, &style, stdout);
-	else if (report_list_json(&run, stdout) < 0)
-		status = EXIT_CANNOT_RUN;
 	plan_clear(&run);
 	return status;
 }

@@ -27,8 +27,8 @@ struct session {
 	int report_error;
 };
 
-static void write_report(struct session *session, const char *path, int (*write)(const struct run *run,
-										 const char *path),
+static void write_report(struct session *session, const char *path,
+			 int (*write)(const struct run *run, const char *path),
 			 const struct run *run)
 {
 	int error = path ? write(run, path) : 0;
@@ -37,6 +37,16 @@ static void write_report(struct session *session, const char *path, int (*write)
 		return;
 	session->failed_report = path;
 	session->report_error = error;
+}
+
+/* A file, or nothing yet; what is sent to a terminal or into a pipe cannot be taken back. */
+static bool is_rewritable(const char *path)
+{
+	struct stat there;
+
+	if (!path || strcmp(path, "-") == 0)
+		return false;
+	return stat(path, &there) < 0 ? errno == ENOENT : S_ISREG(there.st_mode);
 }
 
 static void save_pcap(const struct session *session, struct run *run, size_t index)
@@ -58,24 +68,32 @@ static void save_pcap(const struct session *session, struct run *run, size_t ind
 		return;
 	for (char *slash = path + strlen(directory) + 1; (slash = strchr(slash, '/'));)
 		*slash = '_';
-	if (outcome_pcap(result->events, run->started, path) == 0)
+	if (outcome_pcap(result->events, path) == 0)
 		result->pcap = path;
 	else
 		free(path);
 }
 
+static void print_instance(const struct session *session, const struct run *run, size_t index)
+{
+	char *again = claim_again(&run->instances[index], session->options);
+
+	report_progress_clear(&session->style, session->console);
+	report_instance(&run->instances[index], &run->results[index], again ? again : "",
+			&session->style, session->console);
+	fflush(session->console);
+	free(again);
+}
+
 static void instance_ended(struct run *run, size_t index, void *context)
 {
 	struct session *session = context;
-	char *again = claim_again(&run->instances[index], session->options);
 	int64_t now = ws_now();
 
 	run->seconds = (double)(now - session->began) / 1e9;
 	save_pcap(session, run, index);
-	report_progress_clear(&session->style, session->console);
-	report_instance(&run->instances[index], &run->results[index], again ? again : "",
-			&session->style, session->console);
-	free(again);
+	if (run->results[index].runs == session->options->repeat)
+		print_instance(session, run, index);
 	/* only the explanation of what went wrong is worth the memory, unless JSON was asked for */
 	if (!session->options->json) {
 		struct run_result *result = &run->results[index];
@@ -88,7 +106,8 @@ static void instance_ended(struct run *run, size_t index, void *context)
 	if ((double)(now - session->written) / 1e9 < rewrite_seconds)
 		return;
 	session->written = now;
-	write_report(session, session->options->junit, report_junit, run);
+	if (is_rewritable(session->options->junit))
+		write_report(session, session->options->junit, report_junit, run);
 }
 
 static int status_of(const struct run *run, const struct session *session)
@@ -114,35 +133,52 @@ static int report(struct run *run, struct session *session)
 {
 	const struct run_options *options = session->options;
 
+	/* those that were to be repeated and were not, because the run was stopped */
+	for (size_t i = 0; i < run->count; i++)
+		if (run->results[i].runs && run->results[i].runs < options->repeat)
+			print_instance(session, run, i);
 	write_report(session, options->junit, report_junit, run);
 	write_report(session, options->json, report_json, run);
 	report_ledger(run, &session->style, session->console);
 	report_summary(run, &session->style, session->console);
-	fflush(session->console);
+	if (fflush(session->console) != 0 || ferror(session->console)) {
+		fprintf(stderr, "wirestate: cannot write to standard %s\n",
+			session->console == stdout ? "output" : "error");
+		return EXIT_CANNOT_RUN;
+	}
 	return status_of(run, session);
+}
+
+static bool is_written(const char *path, int error)
+{
+	if (error)
+		fprintf(stderr, "wirestate: cannot write %s: %s\n", path, strerror(-error));
+	return !error;
+}
+
+static int make_directory(const char *path)
+{
+	struct stat there;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	if (errno != EEXIST || stat(path, &there) < 0)
+		return -errno;
+	if (!S_ISDIR(there.st_mode))
+		return -ENOTDIR;
+	return access(path, W_OK | X_OK) < 0 ? -errno : 0;
 }
 
 /* A report that cannot be written should be known before the run, not after it. */
 static bool can_write(const struct run_options *options, const struct run *run)
 {
-	const char *const paths[] = {options->junit, options->json, options->keep};
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int error = 0;
-
-		if (!paths[i] || strcmp(paths[i], "-") == 0)
-			continue;
-		if (paths[i] == options->keep)
-			error = mkdir(paths[i], 0777) < 0 && errno != EEXIST ? -errno : 0;
-		else if (paths[i] == options->junit)
-			error = report_junit(run, paths[i]);
-		if (error) {
-			fprintf(stderr, "wirestate: cannot write %s: %s\n", paths[i],
-				strerror(-error));
-			return false;
-		}
-	}
-	return true;
+	if (options->keep && !is_written(options->keep, make_directory(options->keep)))
+		return false;
+	if (is_rewritable(options->junit) &&
+	    !is_written(options->junit, report_junit(run, options->junit)))
+		return false;
+	return !is_rewritable(options->json) ||
+	       is_written(options->json, report_json(run, options->json));
 }
 
 static int run_all(struct run *run, const struct run_options *options, int argc, char **argv)
@@ -151,25 +187,30 @@ static int run_all(struct run *run, const struct run_options *options, int argc,
 			 (options->junit && strcmp(options->junit, "-") == 0);
 	struct session session = {
 		.options = options,
-		.style = report_style(to_stdout ? STDERR_FILENO : STDOUT_FILENO, options->verbosity),
+		.style =
+			report_style(to_stdout ? STDERR_FILENO : STDOUT_FILENO, options->verbosity),
 		.console = to_stdout ? stderr : stdout,
 		.began = ws_now(),
 	};
 	struct timespec now;
-	int error;
+	int error, status;
 
 	if (!plan_make(run, options) || !facts_collect(run, options, argc, argv) ||
 	    !can_write(options, run))
 		return EXIT_CANNOT_RUN;
 	clock_gettime(CLOCK_REALTIME, &now);
 	run->started = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-	error = schedule_run(run, options, &session.style, instance_ended, &session);
+	error = schedule_run(run, options, &session.style, session.console, instance_ended,
+			     &session);
 	run->seconds = (double)(ws_now() - session.began) / 1e9;
-	if (error) {
-		fprintf(stderr, "wirestate: cannot run: %s\n", sandbox_problem(error));
+	if (error)
+		fprintf(stderr, "wirestate: cannot run%s: %s\n",
+			run_count(run, RUN_PENDING) < run->count ? " any more" : "",
+			sandbox_problem(error));
+	if (error && run_count(run, RUN_PENDING) == run->count)
 		return EXIT_CANNOT_RUN;
-	}
-	return report(run, &session);
+	status = report(run, &session);
+	return error ? EXIT_CANNOT_RUN : status;
 }
 
 int command_run(int argc, char **argv)

@@ -148,14 +148,16 @@ static void print_skip(const struct page *page, const struct run_instance *insta
 	fputc('\n', page->out);
 }
 
-/* A crash or a timeout has no message of ours: then the transcript tells how far it came. */
+/* A crash, a timeout or a plain CU_ASSERT has no explanation of ours, which ends with the
+ * transcript: then the transcript tells how far it came. */
 static void print_explanation(const struct page *page, const struct run_result *result)
 {
 	const char *reason = run_reason(result), *seen = result->transcript;
+	bool explained = result->outcome == RUN_FAIL && strchr(reason, '\n');
 
 	fputc('\n', page->out);
 	page_block(page, LABEL_WIDTH, reason);
-	if (seen && *seen && !strstr(reason, seen)) {
+	if (seen && *seen && !explained) {
 		fputc('\n', page->out);
 		page_block(page, LABEL_WIDTH, seen);
 	}
@@ -176,8 +178,13 @@ static void print_failure(const struct page *page, const struct run_instance *in
 	const struct ws_claim *claim = instance->claim;
 	char place[512], runs[64];
 
-	snprintf(place, sizeof(place), "%s:%d", result->file ? result->file : claim->file,
-		 result->file ? result->line : claim->line);
+	/* a fixture that fails stands elsewhere than the claim that used it */
+	if (result->file && strcmp(result->file, claim->file) != 0)
+		snprintf(place, sizeof(place), "%s:%d, used by the claim at %s:%d", result->file,
+			 result->line, claim->file, claim->line);
+	else
+		snprintf(place, sizeof(place), "%s:%d", claim->file,
+			 result->file ? result->line : claim->line);
 	print_timed(page, instance, result, PAINT_BOLD);
 	print_detail(page, "", place);
 	page_paragraph(page, &(struct page_paragraph){.indent = LABEL_WIDTH,
@@ -190,7 +197,7 @@ static void print_failure(const struct page *page, const struct run_instance *in
 	}
 	if (result->pcap)
 		print_detail(page, "packets: ", result->pcap);
-	if (again)
+	if (again && !strstr(run_reason(result), again))
 		print_detail(page, "again:   ", again);
 	fputc('\n', page->out);
 }

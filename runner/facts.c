@@ -20,21 +20,24 @@ static void __attribute__((format(printf, 3, 4)))
 add(struct run *run, const char *name, const char *format, ...)
 {
 	struct run_fact *bigger = reallocarray(run->facts, run->fact_count + 1, sizeof(*bigger));
-	char *key = strdup(name), *value = NULL;
+	struct run_fact *fact;
 	va_list args;
 
-	if (bigger)
-		run->facts = bigger;
+	if (!bigger)
+		return;
+	run->facts = bigger;
+	fact = &run->facts[run->fact_count];
+	fact->name = strdup(name);
 	va_start(args, format);
-	if (vasprintf(&value, format, args) < 0)
-		value = NULL;
+	if (vasprintf(&fact->value, format, args) < 0)
+		fact->value = NULL;
 	va_end(args);
-	if (!bigger || !key || !value) {
-		free(key);
-		free(value);
+	if (fact->name && fact->value) {
+		run->fact_count++;
 		return;
 	}
-	run->facts[run->fact_count++] = (struct run_fact){key, value};
+	free((char *)fact->name);
+	free(fact->value);
 }
 
 static void add_machine(struct run *run)
@@ -90,7 +93,7 @@ static void add_sysctls(struct run *run, const json_t *events)
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (strcmp(outcome_text(event, "event"), "fact") == 0)
 			add(run, outcome_text(event, "name"), "%s", outcome_text(event, "value"));
 }
@@ -123,8 +126,9 @@ bool facts_collect(struct run *run, const struct run_options *options, int argc,
 	if (cannot)
 		can = cannot_run(outcome_text(cannot, "why"));
 	else if (!outcome_event(inbox.events, "exit"))
-		can = cannot_run("a sandbox died before it was built; is a user namespace's uid_map "
-				 "writable here?");
+		can = cannot_run(
+			"a sandbox died before it was built; is a user namespace's uid_map "
+			"writable here?");
 	else
 		can = true;
 	inbox_close(&inbox);

@@ -1,25 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /* The runner's end of an event stream. */
 #include "runner/inbox.h"
+#include "runner/outcome.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A claim that floods is kept at this many events; an end is always taken. */
-enum { EVENTS_MAX = 20000, OUTPUT_MAX = 16384 };
+/* A claim that floods is kept at this many events, and lines at this many bytes. */
+enum { EVENTS_MAX = 20000, LINE_MAX_SIZE = 4 << 20, OUTPUT_MAX = 16384 };
+
+/* Read at a time, and at most this often before others have their turn: 1 MiB, as much as a pipe
+ * holds. */
+enum { CHUNK = 16384, CHUNKS = 64 };
 
 void inbox_open(struct inbox *inbox)
 {
 	*inbox = (struct inbox){.events = json_array()};
 }
 
+/* What decides the outcome is taken even when the array is full. */
+static bool decides(const json_t *event)
+{
+	static const char *const kinds[] = {"cannot", "skip", "done", "closed", "exit"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(outcome_text(event, "event"), kinds[i]) == 0)
+			return true;
+	return json_is_false(json_object_get(event, "passed"));
+}
+
 static void take_line(struct inbox *inbox, const char *line, size_t length)
 {
-	json_t *event = json_loadb(line, length, 0, NULL);
-	bool end = event && (json_object_get(event, "through") || json_object_get(event, "checks"));
+	json_t *event = length ? json_loadb(line, length, 0, NULL) : NULL;
+	const char *kind = outcome_text(event, "event");
+	size_t room = event && decides(event) ? 2 * EVENTS_MAX : EVENTS_MAX;
 
-	if (event && (json_array_size(inbox->events) < EVENTS_MAX || end))
+	if (!event)
+		return;
+	inbox->ready = inbox->ready || strcmp(kind, "ready") == 0;
+	inbox->done = inbox->done || strcmp(kind, "done") == 0;
+	if (json_array_size(inbox->events) < room)
 		json_array_append_new(inbox->events, event);
 	else
 		json_decref(event);
@@ -48,16 +69,18 @@ static void take_lines(struct inbox *inbox)
 		line = newline + 1;
 	}
 	inbox->length = (size_t)(end - line);
+	if (inbox->length > LINE_MAX_SIZE)
+		inbox->length = 0; /* no event of ours; its rest is not JSON either */
 	memmove(inbox->line, line, inbox->length);
 }
 
 void inbox_read(struct inbox *inbox, int fd)
 {
-	enum { CHUNK = 16384 };
-	ssize_t got;
+	for (int i = 0; i < CHUNKS && make_room(inbox, CHUNK); i++) {
+		ssize_t got = read(fd, inbox->line + inbox->length, CHUNK);
 
-	while (make_room(inbox, CHUNK) &&
-	       (got = read(fd, inbox->line + inbox->length, CHUNK)) > 0) {
+		if (got <= 0)
+			return;
 		inbox->length += (size_t)got;
 		take_lines(inbox);
 	}
@@ -75,7 +98,7 @@ char *inbox_output(int fd)
 	struct stat stat;
 	off_t start;
 	ssize_t got;
-	char *text;
+	char *text, *newline;
 
 	if (fstat(fd, &stat) < 0 || stat.st_size == 0)
 		return NULL;
@@ -87,5 +110,8 @@ char *inbox_output(int fd)
 		return NULL;
 	}
 	text[got] = '\0';
+	newline = start > 0 ? strchr(text, '\n') : NULL;
+	if (newline && newline[1])
+		memmove(text, newline + 1, strlen(newline + 1) + 1); /* no half lines */
 	return text;
 }

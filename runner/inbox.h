@@ -8,15 +8,16 @@
 #include <stddef.h>
 
 struct inbox {
-	json_t *events; /* array */
-	char *line;	/* an unfinished line */
+	json_t *events;   /* array */
+	bool ready, done; /* an event of that kind was among them */
+	char *line;       /* an unfinished line */
 	size_t length, room;
 };
 
 void inbox_open(struct inbox *inbox);
 
-/** Read what is there; never blocks (the descriptor does not). A line that is no JSON is passed
- *  over: whoever wrote it was not ours. */
+/** Read what is there, a mebibyte at most; never blocks (the descriptor does not). A line that is
+ *  no JSON is passed over: whoever wrote it was not ours. */
 void inbox_read(struct inbox *inbox, int fd);
 
 void inbox_close(struct inbox *inbox);

@@ -2,8 +2,11 @@
 /* wirestate: which subcommand? */
 #include "runner/commands.h"
 #include "runner/options.h"
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -19,9 +22,25 @@ static int help(void)
 	return EXIT_AS_EXPECTED;
 }
 
+/* Whoever started us may have closed what every program expects to be open, or ignore the end of
+ * his children: a report would then go into a pipe of ours, and waiting would find nobody. */
+static void set_in_order(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	signal(SIGCHLD, SIG_DFL);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
+
+	set_in_order();
 
 	if (!word) {
 		fputs("wirestate: what shall it do? 'wirestate run' checks every claim; "

@@ -191,9 +191,9 @@ static const struct {
 	{{"fail-fast", no_argument, NULL, 'F'}, NULL, "stop at the first failure", set_fail_fast},
 	{{"keep", required_argument, NULL, 'k'}, "DIR", "save a pcap of every claim", set_keep},
 	{{"junit", required_argument, NULL, 'J'}, "FILE", "write a JUnit XML report", set_junit},
-	{{"json", optional_argument, NULL, 'o'},
+	{{"json", required_argument, NULL, 'o'},
 	 "FILE",
-	 "write everything as JSON; without FILE to standard output",
+	 "write everything as JSON, - is standard output; list: no FILE",
 	 set_json},
 	{{"verbose", no_argument, NULL, 'v'}, NULL, "say a line about every claim", set_verbose},
 	{{"quiet", no_argument, NULL, 'q'}, NULL, "say only what is wrong", set_quiet},
@@ -206,17 +206,17 @@ void options_usage(const char *program)
 	printf("usage: %s run [OPTION…] [FILTER…]    check claims on this kernel\n"
 	       "       %s list [OPTION…] [FILTER…]   list them\n"
 	       "       %s --help | --version\n\n"
-	       "FILTER is a glob on claim ids: 'close.*', connect.listen-is-enough, '*/ipv6/wire'.\n\n",
+	       "FILTER is a glob on claim ids: 'close.*', connect.listen-is-enough, "
+	       "'*/ipv6/wire'.\n\n",
 	       program, program, program);
 	for (size_t i = 0; i < TABLE; i++) {
 		const struct option *option = &table[i].option;
 		char text[64];
 
-		snprintf(text, sizeof(text), "--%s%s%s%s", option->name,
-			 option->has_arg == optional_argument ? "[" : "",
-			 table[i].value ? "=" : "", table[i].value ? table[i].value : "");
-		if (option->has_arg == optional_argument)
-			strcat(text, "]");
+		snprintf(text, sizeof(text), "--%s%s%s%s%s", option->name,
+			 option->has_arg == optional_argument ? "[" : "", table[i].value ? "=" : "",
+			 table[i].value ? table[i].value : "",
+			 option->has_arg == optional_argument ? "]" : "");
 		printf("  %-24s %s\n", text, table[i].help);
 	}
 	puts("\nExit status: 0 all as expected, 1 a claim differs, 2 cannot run, 130 interrupted.\n"
@@ -247,8 +247,12 @@ void options_read(struct run_options *options, int argc, char **argv)
 	struct option options_table[TABLE + 2] = {{0}};
 	int letter;
 
-	for (size_t i = 0; i < TABLE; i++)
+	for (size_t i = 0; i < TABLE; i++) {
 		options_table[i] = table[i].option;
+		/* `list` writes to standard output, whatever the form */
+		if (table[i].set == set_json && strcmp(argv[1], "list") == 0)
+			options_table[i].has_arg = no_argument;
+	}
 	options_table[TABLE] = (struct option){"help", no_argument, NULL, 'h'};
 	set_defaults(options, argv[0]);
 	opterr = 0;

@@ -16,15 +16,15 @@ struct run_words {
 };
 
 struct run_options {
-	const char *program;	   /* argv[0], for messages and "again:" lines */
+	const char *program;       /* argv[0], for messages and "again:" lines */
 	struct run_words filters;  /* globs on ids or instance names; none = all */
-	struct run_words tags;	   /* only claims with one of these */
+	struct run_words tags;     /* only claims with one of these */
 	struct run_words excludes; /* no claims with one of these tags, or ids matching the glob */
 	struct run_words families; /* "ipv4", "ipv6", "mapped" */
-	struct run_words links;	   /* "wire", "loopback" */
+	struct run_words links;    /* "wire", "loopback" */
 	struct fx_sysctl sysctls[RUN_LIST_MAX + 1];
 	size_t sysctl_count;
-	unsigned jobs;	/* quick claims at the same time */
+	unsigned jobs;  /* quick claims at the same time */
 	double timeout; /* seconds for one claim, on top of the timers it waits for */
 	unsigned repeat;
 	bool shuffle;
@@ -33,7 +33,7 @@ struct run_options {
 	const char *keep;  /* directory for captures of all claims; NULL: of failed ones only */
 	const char *junit; /* path or NULL */
 	const char *json;  /* path, "-", or NULL; for `list` anything means JSON */
-	int verbosity;	   /* -1, 0, 1 */
+	int verbosity;     /* -1, 0, 1 */
 };
 
 /**

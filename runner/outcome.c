@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the events of a sandbox to the result of an instance. */
 #include "runner/outcome.h"
+#include "runner/stream.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ json_t *outcome_event(const json_t *events, const char *kind)
 	size_t i;
 	json_t *event;
 
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (strcmp(outcome_text(event, "event"), kind) == 0)
 			return event;
 	return NULL;
@@ -37,21 +38,27 @@ decide(struct run_result *result, enum run_outcome outcome, const char *format, 
 	va_end(args);
 }
 
-/* Without "done" the claim did not end by itself: tell how it did. */
+/* Without "done" and "closed" the claim did not end by itself: tell how it did. */
 static void decide_died(struct run_result *result, const json_t *exited,
 			const struct outcome_end *end)
 {
 	int status = (int)json_integer_value(json_object_get(exited, "status"));
+	const char *colon = *end->output ? ":\n" : "";
 
 	if (!exited)
-		decide(result, RUN_ERROR, "the sandbox died without a word%s%s",
-		       *end->output ? ":\n" : "", end->output);
+		decide(result, RUN_ERROR, "the sandbox died without a word%s%s", colon,
+		       end->output);
 	else if (WIFSIGNALED(status))
 		decide(result, RUN_ERROR, "killed by signal %d (%s)%s%s", WTERMSIG(status),
-		       strsignal(WTERMSIG(status)), *end->output ? ":\n" : "", end->output);
+		       strsignal(WTERMSIG(status)), colon, end->output);
+	else if (WEXITSTATUS(status) == STREAM_LOST)
+		decide(result, RUN_ERROR,
+		       "the claim could not tell what it saw: did it close a descriptor that is "
+		       "not its own, or use up the memory?%s%s",
+		       colon, end->output);
 	else
 		decide(result, RUN_ERROR, "the claim's process exited with status %d%s%s",
-		       WEXITSTATUS(status), *end->output ? ":\n" : "", end->output);
+		       WEXITSTATUS(status), colon, end->output);
 }
 
 static const json_t *failed_check(const json_t *events, struct run_result *result)
@@ -59,8 +66,7 @@ static const json_t *failed_check(const json_t *events, struct run_result *resul
 	const json_t *failed = NULL, *event;
 	size_t i;
 
-	json_array_foreach(events, i, event)
-	{
+	json_array_foreach (events, i, event) {
 		if (strcmp(outcome_text(event, "event"), "check") != 0)
 			continue;
 		result->checks++;
@@ -85,16 +91,19 @@ static void decide_cannot(struct run_result *result, const json_t *cannot)
 	decide(result, missing ? RUN_SKIP : RUN_ERROR, "%s", outcome_text(cannot, "why"));
 }
 
-static void decide_done(struct run_result *result, const json_t *done, const json_t *exited)
+static void decide_done(struct run_result *result, const json_t *done, const json_t *events,
+			const struct outcome_end *end)
 {
+	const json_t *exited = outcome_event(events, "exit");
 	const json_t *failure = json_object_get(done, "failure");
-	int descriptors = (int)json_integer_value(json_object_get(done, "descriptors"));
+	const json_t *closed = outcome_event(events, "closed");
+	int descriptors = (int)json_integer_value(json_object_get(closed, "descriptors"));
 
 	result->checks = (unsigned)json_integer_value(json_object_get(done, "checks"));
 	if (json_is_object(failure))
 		decide_failed(result, failure);
-	else if (!json_is_true(json_object_get(exited, "through")))
-		decide(result, RUN_ERROR, "the claim's process did not end in order");
+	else if (!closed || !json_is_true(json_object_get(exited, "through")))
+		decide_died(result, exited, end);
 	else if (descriptors > 0)
 		decide(result, RUN_ERROR, "the claim left %d descriptor%s open", descriptors,
 		       descriptors == 1 ? "" : "s");
@@ -121,7 +130,7 @@ static char *segments_of(const json_t *events)
 
 	if (!out)
 		return NULL;
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (strcmp(outcome_text(event, "event"), "segment") == 0)
 			fprintf(out, "%11.6f %s: %s\n",
 				json_real_value(json_object_get(event, "at")),
@@ -163,7 +172,7 @@ struct run_result outcome_of(const struct run_instance *instance, json_t *events
 	else if (!done)
 		decide_died(&result, exited, end);
 	else
-		decide_done(&result, done, exited);
+		decide_done(&result, done, events, end);
 	result.bad_runs = result.outcome == RUN_FAIL || result.outcome == RUN_ERROR;
 	return result;
 }

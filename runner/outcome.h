@@ -9,9 +9,9 @@
 /** How a sandbox ended, beside its events. */
 struct outcome_end {
 	bool timed_out;
-	double timeout;	    /* seconds it was given */
+	double timeout;     /* seconds it was given */
 	const char *output; /* what the claim wrote to stdout and stderr; "" */
-	double seconds;	    /* from the word go to the end of the claim */
+	double seconds;     /* from the word go to the end of the claim */
 	struct rusage usage;
 };
 
@@ -35,6 +35,6 @@ json_t *outcome_event(const json_t *events, const char *kind);
 const char *outcome_text(const json_t *event, const char *member);
 
 /** Write the segments among the events as a pcap file (LINKTYPE_RAW). 0 or a negative errno. */
-int outcome_pcap(const json_t *events, double started, const char *path);
+int outcome_pcap(const json_t *events, const char *path);
 
 #endif

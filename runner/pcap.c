@@ -10,11 +10,6 @@
 
 enum { SNAPLEN = 65535 };
 
-struct capture {
-	const json_t *events;
-	double started;
-};
-
 static unsigned from_hex(const char *text, uint8_t *bytes, unsigned room)
 {
 	unsigned count = 0;
@@ -41,17 +36,18 @@ static void dump_segment(pcap_dumper_t *dumper, const json_t *event, double star
 
 static int write_capture(FILE *out, const void *argument)
 {
-	const struct capture *capture = argument;
-	pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_RAW, SNAPLEN,
-							    PCAP_TSTAMP_PRECISION_NANO);
+	const json_t *events = argument, *start = outcome_event(events, "start");
+	double started = json_real_value(json_object_get(start, "realtime"));
+	pcap_t *pcap =
+		pcap_open_dead_with_tstamp_precision(DLT_RAW, SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
 	pcap_dumper_t *dumper = pcap ? pcap_dump_fopen(pcap, out) : NULL;
 	json_t *event;
 	size_t i;
 
 	if (dumper) {
-		json_array_foreach(capture->events, i, event)
+		json_array_foreach (events, i, event)
 			if (strcmp(outcome_text(event, "event"), "segment") == 0)
-				dump_segment(dumper, event, capture->started);
+				dump_segment(dumper, event, started);
 		pcap_dump_flush(dumper);
 	}
 	/* the dumper is the stream itself, which the caller closes */
@@ -60,9 +56,7 @@ static int write_capture(FILE *out, const void *argument)
 	return dumper ? 0 : -ENOMEM;
 }
 
-int outcome_pcap(const json_t *events, double started, const char *path)
+int outcome_pcap(const json_t *events, const char *path)
 {
-	struct capture capture = {events, started};
-
-	return atomic_file_write(path, write_capture, &capture);
+	return atomic_file_write(path, write_capture, events);
 }

@@ -18,8 +18,7 @@ static bool has_word(const char *words, const char *word)
 
 static bool has_tag(const struct run_instance *instance, const char *tag)
 {
-	return has_word(instance->claim->tags, tag) ||
-	       (instance->slow && strcmp(tag, "slow") == 0);
+	return has_word(instance->claim->tags, tag) || (instance->slow && strcmp(tag, "slow") == 0);
 }
 
 /* "close.*" is about ids, "close.*\/ipv4/wire" about instances */
@@ -60,6 +59,9 @@ static bool add_instance(struct run *run, const struct run_options *options,
 		if (*parts[i])
 			fprintf(name, "/%s", parts[i]);
 	fclose(name);
+	/* the value lives in the name, whose last part it is */
+	if (*instance.value)
+		instance.value = strrchr(instance.name, '/') + 1;
 	if (!wanted(&instance, options)) {
 		free(instance.name);
 		return true;
@@ -72,22 +74,21 @@ static bool add_instance(struct run *run, const struct run_options *options,
 	return true;
 }
 
-/* the words of a list of values, one by one; the run owns the copies until the program ends */
+/* the words of a list of values, one by one */
 static bool add_values(struct run *run, const struct run_options *options,
 		       struct run_instance instance, const char *values, bool slow)
 {
 	char *copy = strdup(values), *rest = copy;
+	bool added = copy != NULL;
 
-	if (!copy)
-		return false;
-	for (char *value = strtok_r(copy, " ", &rest); value; value = strtok_r(NULL, " ", &rest)) {
-		instance.value = strdup(value);
-		instance.slow = slow;
-		if (!instance.value || !add_instance(run, options, instance))
-			return false;
+	instance.slow = slow;
+	for (char *value = strtok_r(copy, " ", &rest); added && value;
+	     value = strtok_r(NULL, " ", &rest)) {
+		instance.value = value;
+		added = add_instance(run, options, instance);
 	}
 	free(copy);
-	return true;
+	return added;
 }
 
 /* --sysctl decides: a claim that would try several values of that sysctl runs with this one */
@@ -112,8 +113,10 @@ static bool add_variants(struct run *run, const struct run_options *options,
 	if (!claim->sysctl)
 		return add_instance(run, options, instance);
 	forced = forced_value(claim, options);
-	if (forced)
-		return add_values(run, options, instance, forced, instance.slow);
+	if (forced) {
+		instance.value = forced;
+		return add_instance(run, options, instance);
+	}
 	return add_values(run, options, instance, claim->values, instance.slow) &&
 	       add_values(run, options, instance, claim->slow_values, true);
 }
@@ -162,8 +165,9 @@ static bool filters_match(const struct run *run, const struct run_options *optio
 	}
 	if (run->count)
 		return true;
-	fprintf(stderr, "wirestate: no claim is left with these options%s%s; "
-			"see 'wirestate list'\n",
+	fprintf(stderr,
+		"wirestate: no claim is left with these options%s%s; "
+		"see 'wirestate list'\n",
 		options->tags.count ? ": --tag " : "",
 		options->tags.count ? options->tags.word[0] : "");
 	return false;
@@ -186,14 +190,14 @@ static size_t claims_of_file(const struct ws_claim *const *from, const struct ws
 		count++;
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = from[i];
-	qsort(sorted, count, sizeof(*sorted), by_line);
+	qsort(sorted, count, sizeof(void *), by_line);
 	return count;
 }
 
 bool plan_make(struct run *run, const struct run_options *options)
 {
 	size_t total = (size_t)(__stop_ws_claims - __start_ws_claims), count;
-	const struct ws_claim **sorted = calloc(total ? total : 1, sizeof(*sorted));
+	const struct ws_claim **sorted = calloc(total ? total : 1, sizeof(void *));
 	const struct ws_claim *chapter = NULL;
 	bool made = sorted != NULL;
 
@@ -218,11 +222,8 @@ bool plan_make(struct run *run, const struct run_options *options)
 
 void plan_clear(struct run *run)
 {
-	for (size_t i = 0; i < run->count; i++) {
+	for (size_t i = 0; i < run->count; i++)
 		free(run->instances[i].name);
-		if (*run->instances[i].value)
-			free((char *)run->instances[i].value);
-	}
 	free(run->instances);
 	free(run->results);
 	run->instances = NULL;

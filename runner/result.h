@@ -39,7 +39,7 @@ struct run_result {
 	int line;          /* of the assertion that failed; else the claim's */
 	const char *file;  /* the same */
 	char *reason;      /* FAIL, ERROR, SKIP: what happened; the first line stands alone */
-	double seconds;    /* wall time of the claim, its fixtures included */
+	double seconds;    /* wall time of the claim, between built hosts and its end */
 	double cpu;        /* processor time of its sandbox, start-up and tear-down included */
 	unsigned checks;   /* assertions evaluated */
 	unsigned runs;     /* how often it ran */

@@ -4,6 +4,7 @@
 #include "runner/stream.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,9 +15,15 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 /* The number that only a claim that ran to its end exits with (a bare exit(0) proves nothing). */
 enum { CAME_THROUGH = 123 };
+
+/* Bytes that a claim may write to stdout and stderr, or into any file: more is SIGXFSZ. */
+enum { OUTPUT_MOST = 16 << 20 };
 
 static bool write_file(const char *path, const char *text)
 {
@@ -42,6 +49,31 @@ static bool map_user(uid_t uid, gid_t gid)
 	return write_file("/proc/self/gid_map", map);
 }
 
+static void close_from_to(int from, int to)
+{
+	/* the library's close_range() is younger than the kernels we run on; 5.9 has the call */
+	if (from <= to)
+		syscall(__NR_close_range, from, to, 0);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* What the runner has open, the ends of other sandboxes' pipes among it, is not for a claim. */
+static void close_all_but(const struct sandbox *inside)
+{
+	int kept[] = {inside->events, inside->go, inside->output}, from = STDERR_FILENO + 1;
+
+	qsort(kept, sizeof(kept) / sizeof(kept[0]), sizeof(kept[0]), by_number);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		close_from_to(from, kept[i] - 1);
+		from = kept[i] + 1;
+	}
+	close_from_to(from, INT_MAX);
+}
+
 static void redirect(int output)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -58,7 +90,7 @@ static void redirect(int output)
 static void __attribute__((noreturn))
 claim_main(const struct sandbox *sandbox, sandbox_body body, const void *argument)
 {
-	const struct rlimit no_core = {0, 0};
+	const struct rlimit no_core = {0, 0}, output_limit = {OUTPUT_MOST, OUTPUT_MOST};
 	sigset_t none;
 
 	/* the runner blocks what would end it; a claim starts as any program does */
@@ -66,9 +98,13 @@ claim_main(const struct sandbox *sandbox, sandbox_body body, const void *argumen
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setrlimit(RLIMIT_CORE, &no_core);
+	setrlimit(RLIMIT_FSIZE, &output_limit);
 	redirect(sandbox->output);
 	body(sandbox->events, sandbox->go, argument);
 	fflush(NULL);
+#ifdef __SANITIZE_ADDRESS__
+	__lsan_do_leak_check();
+#endif
 	_exit(CAME_THROUGH);
 }
 
@@ -88,9 +124,9 @@ init_main(const struct sandbox *sandbox, sandbox_body body, const void *argument
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		; /* orphans that are dead already are not left behind */
 	/* with -1 kill(2) reaches everybody in the namespace but init itself */
-	stream_event(sandbox->events, json_pack("{ss sb si sb}", "event", "exit", "through",
-						through, "status", status, "left",
-						kill(-1, 0) == 0));
+	stream_event(sandbox->events,
+		     json_pack("{ss sb si sb}", "event", "exit", "through", through, "status",
+			       status, "left", kill(-1, 0) == 0));
 	_exit(0);
 }
 
@@ -116,10 +152,9 @@ static int open_channels(struct sandbox *sandbox, struct sandbox *inside)
 		error = -errno;
 	if (!error && fcntl(events[0], F_SETFL, O_NONBLOCK) < 0)
 		error = -errno;
-	*sandbox = (struct sandbox){
-		.pidfd = -1, .events = events[0], .go = go[1], .output = output};
-	*inside = (struct sandbox){
-		.pidfd = -1, .events = events[1], .go = go[0], .output = output};
+	*sandbox =
+		(struct sandbox){.pidfd = -1, .events = events[0], .go = go[1], .output = output};
+	*inside = (struct sandbox){.pidfd = -1, .events = events[1], .go = go[0], .output = output};
 	return error;
 }
 
@@ -154,7 +189,7 @@ int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argume
 	if (!error && sandbox->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setsid(); /* the terminal's Ctrl-C is for the runner, which ends us in order */
-		close_channels(&(struct sandbox){sandbox->pid, -1, sandbox->events, sandbox->go, -1});
+		close_all_but(&inside);
 		if (user_namespace && !map_user(uid, gid))
 			_exit(1);
 		init_main(&inside, body, argument);
@@ -163,7 +198,12 @@ int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argume
 	close_channels(&inside);
 	if (!error)
 		sandbox->pidfd = (int)syscall(SYS_pidfd_open, sandbox->pid, 0);
-	else
+	if (!error && sandbox->pidfd < 0) {
+		error = -errno;
+		sandbox_kill(sandbox);
+		waitpid(sandbox->pid, NULL, 0);
+	}
+	if (error)
 		close_channels(sandbox);
 	return error;
 }
@@ -214,7 +254,8 @@ const char *sandbox_problem(int error)
 		       "kernel.apparmor_restrict_unprivileged_userns=0); in Docker --privileged";
 	case -ENOSPC:
 	case -EUSERS:
-		return "no more namespaces: raise user.max_user_namespaces, user.max_pid_namespaces "
+		return "no more namespaces: raise user.max_user_namespaces, "
+		       "user.max_pid_namespaces "
 		       "and user.max_net_namespaces";
 	case -EINVAL:
 		return "this kernel has no PID or user namespaces (CONFIG_PID_NS, CONFIG_USER_NS)";

@@ -21,7 +21,7 @@ struct sandbox {
 	pid_t pid; /* init, seen from the runner */
 	int pidfd;
 	int events; /* read end of the event stream, see stream.h; non-blocking */
-	int go;	    /* write end */
+	int go;     /* write end */
 	int output; /* memory file with what the claim wrote to stdout and stderr */
 };
 

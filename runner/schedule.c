@@ -19,7 +19,7 @@
 
 /* Built ahead of need, and alive at the same time: each costs about 30 descriptors in its own
  * process, four here. */
-enum { AHEAD = 8, ALIVE = 96 };
+enum { AHEAD = 6, ALIVE = 96 };
 
 /* A build or an end that takes longer hangs: seconds. */
 static const double build_timeout = 60;
@@ -29,9 +29,11 @@ enum phase { FREE, BUILDING, READY, RUNNING, ENDING };
 struct place {
 	enum phase phase;
 	size_t index; /* of the instance */
+	size_t turn;  /* the place in the order: lower ones are let go first */
 	bool waits;   /* mostly for a timer */
 	unsigned cpu;
 	bool timed_out;
+	double given;                     /* seconds until the deadline, when it was set */
 	int64_t deadline, started, ended; /* CLOCK_MONOTONIC */
 	struct sandbox sandbox;
 	struct inbox inbox;
@@ -41,10 +43,11 @@ struct schedule {
 	struct run *run;
 	const struct run_options *options;
 	const struct report_style *style;
+	FILE *console;
 	schedule_ended ended;
 	void *context;
 	struct claim_job *jobs; /* one for each instance */
-	size_t *order, next;
+	size_t *order, next, turns;
 	unsigned round;
 	struct place places[ALIVE];
 	unsigned counts[ENDING + 1], quick_running;
@@ -61,9 +64,10 @@ static void set_phase(struct schedule *schedule, struct place *place, enum phase
 	place->phase = phase;
 }
 
-static int64_t in_seconds(double seconds)
+static void give_time(struct place *place, double seconds)
 {
-	return ws_now() + (int64_t)(seconds * 1e9);
+	place->given = seconds;
+	place->deadline = ws_now() + (int64_t)(seconds * 1e9);
 }
 
 static double timeout_of(const struct schedule *schedule, const struct place *place)
@@ -89,6 +93,11 @@ static bool next_index(struct schedule *schedule, size_t *index)
 	return true;
 }
 
+static bool busy(const struct schedule *schedule)
+{
+	return schedule->counts[FREE] < ALIVE;
+}
+
 static struct place *free_place(struct schedule *schedule)
 {
 	for (unsigned i = 0; i < ALIVE; i++)
@@ -108,16 +117,22 @@ static void start_some(struct schedule *schedule)
 		struct claim_job *job = &schedule->jobs[index];
 		int error = sandbox_start(&place->sandbox, claim_body, job);
 
+		if (error && busy(schedule)) {
+			/* no descriptor, process or memory is left: when one ends, perhaps */
+			schedule->next--;
+			return;
+		}
 		if (error) {
 			schedule->error = error;
 			schedule->stop = true;
 			return;
 		}
 		place->index = index;
+		place->turn = schedule->turns++;
 		place->waits = plan_waits(job->instance) > 0;
 		place->timed_out = false;
-		place->deadline = in_seconds(build_timeout);
 		place->started = place->ended = 0;
+		give_time(place, build_timeout);
 		inbox_open(&place->inbox);
 		set_phase(schedule, place, BUILDING);
 	}
@@ -141,20 +156,36 @@ static void let_go(struct schedule *schedule, struct place *place)
 	schedule->quick_running += !place->waits;
 	schedule->newest = schedule->run->instances[place->index].name;
 	place->started = ws_now();
-	place->deadline = in_seconds(timeout_of(schedule, place));
+	give_time(place, timeout_of(schedule, place));
 	set_phase(schedule, place, RUNNING);
 	sandbox_let_go(&place->sandbox, schedule->cpus[place->cpu]);
 }
 
-static void let_some_go(struct schedule *schedule)
+/* In their order, whichever is built first: a seed means one order. */
+static struct place *next_to_go(struct schedule *schedule)
 {
-	for (unsigned i = 0; i < ALIVE && schedule->counts[READY]; i++) {
+	struct place *next = NULL;
+
+	for (unsigned i = 0; i < ALIVE; i++) {
 		struct place *place = &schedule->places[i];
 
-		if (place->phase == READY &&
-		    (place->waits || schedule->quick_running < schedule->options->jobs))
-			let_go(schedule, place);
+		if ((place->phase == BUILDING || place->phase == READY) &&
+		    (!next || place->turn < next->turn))
+			next = place;
 	}
+	return next && next->phase == READY ? next : NULL;
+}
+
+static void let_some_go(struct schedule *schedule)
+{
+	struct place *place;
+
+	/* only the end of the last tells whether there shall be another */
+	if (schedule->options->fail_fast && schedule->counts[ENDING])
+		return;
+	while ((place = next_to_go(schedule)) &&
+	       (place->waits || schedule->quick_running < schedule->options->jobs))
+		let_go(schedule, place);
 }
 
 static void end_running(struct schedule *schedule, struct place *place)
@@ -165,15 +196,16 @@ static void end_running(struct schedule *schedule, struct place *place)
 		place->ended = ws_now();
 	}
 	set_phase(schedule, place, ENDING);
-	place->deadline = in_seconds(build_timeout);
+	if (!place->timed_out)
+		give_time(place, build_timeout);
 }
 
 static void read_events(struct schedule *schedule, struct place *place)
 {
 	inbox_read(&place->inbox, place->sandbox.events);
-	if (place->phase == BUILDING && outcome_event(place->inbox.events, "ready"))
+	if (place->phase == BUILDING && place->inbox.ready)
 		set_phase(schedule, place, READY);
-	if (place->phase < ENDING && outcome_event(place->inbox.events, "done"))
+	if (place->phase < ENDING && place->inbox.done)
 		end_running(schedule, place);
 }
 
@@ -183,7 +215,7 @@ static void keep_result(struct schedule *schedule, struct place *place, struct r
 	char *output = inbox_output(place->sandbox.output);
 	struct outcome_end end = {
 		.timed_out = place->timed_out,
-		.timeout = timeout_of(schedule, place),
+		.timeout = place->given,
 		.output = output ? output : "",
 		.seconds = place->started ? (double)(place->ended - place->started) / 1e9 : 0,
 		.usage = *usage,
@@ -237,26 +269,23 @@ static void kill_late_ones(struct schedule *schedule, int64_t now)
 	}
 }
 
-static void stop_all(struct schedule *schedule)
+/* Kill all sandboxes in a phase up to `last`. */
+static void stop_until(struct schedule *schedule, enum phase last)
 {
 	schedule->stop = true;
 	for (unsigned i = 0; i < ALIVE; i++)
-		if (schedule->places[i].phase != FREE)
+		if (schedule->places[i].phase != FREE && schedule->places[i].phase <= last)
 			sandbox_kill(&schedule->places[i].sandbox);
 	for (unsigned i = 0; i < ALIVE; i++)
-		if (schedule->places[i].phase != FREE)
+		if (schedule->places[i].phase != FREE && schedule->places[i].phase <= last)
 			finish(schedule, &schedule->places[i], false);
-}
-
-static bool busy(const struct schedule *schedule)
-{
-	return schedule->counts[FREE] < ALIVE;
 }
 
 /* Wait for events, ends, deadlines or a signal; false when the run was interrupted. */
 static bool wait_once(struct schedule *schedule, int signals)
 {
 	struct pollfd polls[2 * ALIVE + 1] = {{signals, POLLIN, 0}};
+	struct signalfd_siginfo signal;
 	unsigned of[2 * ALIVE + 1], count = 1;
 
 	for (unsigned i = 0; i < ALIVE; i++) {
@@ -270,8 +299,12 @@ static bool wait_once(struct schedule *schedule, int signals)
 		polls[count++] = (struct pollfd){place->sandbox.pidfd, POLLIN, 0};
 	}
 	poll(polls, count, 500);
-	if (polls[0].revents)
+	if (polls[0].revents) {
+		/* taken away, or it would end us before the report as soon as it is let through */
+		while (read(signals, &signal, sizeof(signal)) > 0)
+			;
 		return false;
+	}
 	for (unsigned i = 1; i < count; i += 2) {
 		struct place *place = &schedule->places[of[i]];
 
@@ -344,18 +377,20 @@ static void loop(struct schedule *schedule, int signals)
 		if (!busy(schedule))
 			return;
 		report_progress(schedule->run, schedule->counts[RUNNING], schedule->newest,
-				schedule->style, stdout);
+				schedule->style, schedule->console);
 		if (!wait_once(schedule, signals)) {
 			schedule->run->interrupted = true;
-			stop_all(schedule);
+			stop_until(schedule, ENDING);
 			return;
 		}
+		if (schedule->stop)
+			stop_until(schedule, READY); /* what runs may come to its end */
 	}
 }
 
 static void clear(struct schedule *schedule)
 {
-	for (size_t i = 0; i < schedule->run->count; i++)
+	for (size_t i = 0; schedule->jobs && i < schedule->run->count; i++)
 		free(schedule->jobs[i].again);
 	free(schedule->jobs);
 	free(schedule->order);
@@ -364,7 +399,8 @@ static void clear(struct schedule *schedule)
 }
 
 int schedule_run(struct run *run, const struct run_options *options,
-		 const struct report_style *style, schedule_ended ended, void *context)
+		 const struct report_style *style, FILE *console, schedule_ended ended,
+		 void *context)
 {
 	struct schedule *schedule = calloc(1, sizeof(*schedule));
 	int signals, error;
@@ -376,6 +412,7 @@ int schedule_run(struct run *run, const struct run_options *options,
 		.run = run,
 		.options = options,
 		.style = style,
+		.console = console,
 		.ended = ended,
 		.context = context,
 		.jobs = calloc(run->count, sizeof(*schedule->jobs)),
@@ -392,7 +429,7 @@ int schedule_run(struct run *run, const struct run_options *options,
 	error = register_tests(schedule);
 	if (!error)
 		loop(schedule, signals);
-	report_progress_clear(style, stdout);
+	report_progress_clear(style, console);
 	close(signals);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	error = error ? error : schedule->error;

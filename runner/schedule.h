@@ -18,9 +18,11 @@ typedef void (*schedule_ended)(struct run *run, size_t index, void *context);
 /**
  * Run all instances, --repeat times. Results are in run->results afterwards. SIGINT and SIGTERM
  * stop the run: what runs is killed, what did not run stays RUN_PENDING, run->interrupted is set.
- * @return 0 or a negative errno when not even one sandbox could be started
+ * @param console where the progress is shown
+ * @return 0 or a negative errno when no sandbox could be started and none was there to wait for
  */
 int schedule_run(struct run *run, const struct run_options *options,
-		 const struct report_style *style, schedule_ended ended, void *context);
+		 const struct report_style *style, FILE *console, schedule_ended ended,
+		 void *context);
 
 #endif

@@ -5,6 +5,7 @@
 #include "asserts/wait.h"
 #include "runner/text.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ static void write_all(int fd, const char *text, size_t length)
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
-			_exit(1);
+			_exit(STREAM_LOST);
 		text += written;
 		length -= (size_t)written;
 	}
@@ -31,12 +32,17 @@ static void write_all(int fd, const char *text, size_t length)
 void stream_event(int fd, json_t *event)
 {
 	char *text = event ? json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(12)) : NULL;
+	char *line = NULL;
+	int length;
 
 	json_decref(event);
-	if (!text)
-		_exit(1);
-	write_all(fd, text, strlen(text));
-	write_all(fd, "\n", 1);
+	/* one write, so that the lines of a claim and its children do not mix; and a line of its
+	 * own, whatever somebody else wrote there before */
+	length = text ? asprintf(&line, "\n%s\n", text) : -1;
+	if (length < 0)
+		_exit(STREAM_LOST);
+	write_all(fd, line, (size_t)length);
+	free(line);
 	free(text);
 }
 
@@ -68,9 +74,9 @@ static void tell_state(const struct ws_endpoint *endpoint)
 {
 	const struct ws_stay *stay = &endpoint->path[endpoint->path_length - 1];
 
-	stream_event(stream_fd, json_pack("{ss sf ss ss}", "event", "state", "at",
-					  since_start(stay->first), "of", endpoint->name, "state",
-					  ws_state_name(stay->state)));
+	stream_event(stream_fd,
+		     json_pack("{ss sf ss ss}", "event", "state", "at", since_start(stay->first),
+			       "of", endpoint->name, "state", ws_state_name(stay->state)));
 }
 
 static size_t number_of(const struct ws_entry *entry)
@@ -82,13 +88,13 @@ static void tell_segment(const struct ws_entry *entry)
 {
 	static const char digits[] = "0123456789abcdef";
 	char hex[2 * SNAPLEN + 1], text[512];
-	uint32_t kept = entry->captured < SNAPLEN ? entry->captured : SNAPLEN;
+	size_t kept = entry->captured < SNAPLEN ? entry->captured : SNAPLEN;
 
-	for (uint32_t i = 0; i < kept; i++) {
+	for (size_t i = 0; i < kept; i++) {
 		hex[2 * i] = digits[entry->bytes[i] >> 4];
 		hex[2 * i + 1] = digits[entry->bytes[i] & 15];
 	}
-	hex[2 * (size_t)kept] = '\0';
+	hex[2 * kept] = '\0';
 	ws_segment_text(&entry->segment, entry->seq_base, entry->ack_base, text, sizeof(text));
 	stream_event(stream_fd,
 		     json_pack("{ss sf si ss so ss si}", "event", "segment", "at",
@@ -115,9 +121,9 @@ static void tell_fate(const struct ws_entry *entry)
 
 static void tell_check(bool passed, const struct ws_place *place, const char *text)
 {
-	stream_event(stream_fd, json_pack("{ss sb ss si so}", "event", "check", "passed", passed,
-					  "file", place->file, "line", (int)place->line, "text",
-					  string(text)));
+	stream_event(stream_fd,
+		     json_pack("{ss sb ss si so}", "event", "check", "passed", passed, "file",
+			       place->file, "line", (int)place->line, "text", string(text)));
 }
 
 static void tell_skip(const char *reason)

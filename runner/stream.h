@@ -5,6 +5,7 @@
  *
  *   ready                       the hosts are built; the claim waits for the word go
  *   cannot   why, error         the hosts cannot be built here
+ *   start    realtime           time 0 of this claim, as UNIX time
  *   call     at, who, what, result, error
  *   segment  at, number, from, text, bytes (hex), length
  *   fate     number, fate, client, server     what became of it; both states afterwards
@@ -12,10 +13,11 @@
  *   check    passed, file, line, text         an assertion was judged
  *   skip     why
  *   fact     name, value
- *   done     checks, evidence, transcript, failure, descriptors
+ *   done     checks, evidence, transcript, failure
+ *   closed   descriptors        hosts and link are taken down; how many descriptors are left open
  *   exit     status, left                     by the sandbox's init: wait status, processes left
  *
- * Times are seconds since the hosts were built.
+ * Times are seconds since the claim was let go.
  */
 #ifndef WIRESTATE_STREAM_H
 #define WIRESTATE_STREAM_H
@@ -26,7 +28,11 @@
 /** The observer that writes every event to `fd`. */
 const struct ws_observer *stream_observer(int fd);
 
-/** Write one event; takes the reference. Failing to write ends the process: nobody listens. */
+/** The exit status of a process that could not tell an event: memory is out, or somebody closed the
+ *  descriptor. */
+enum { STREAM_LOST = 122 };
+
+/** Write one event; takes the reference. Failing to write ends the process with STREAM_LOST. */
 void stream_event(int fd, json_t *event);
 
 #endif

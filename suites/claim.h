@@ -27,7 +27,7 @@
 
 /** What the test shows about the *source's* sentence. Whether the *test* passes is another thing. */
 enum ws_verdict {
-	HOLDS,	   /**< the sentence is true */
+	HOLDS,     /**< the sentence is true */
 	REFUTED,   /**< the kernel does something else; the test asserts what it does */
 	QUALIFIED, /**< true under a condition only; the test shows both sides */
 	EXTENDS,   /**< the source is silent; the test adds what happens */
@@ -42,7 +42,7 @@ enum ws_links {
 };
 
 struct ws_claim {
-	const char *id;	    /**< "close.client-only": unique, [a-z0-9._-]; NULL for a chapter */
+	const char *id;     /**< "close.client-only": unique, [a-z0-9._-]; NULL for a chapter */
 	const char *says;   /**< the sentence; for a chapter its title */
 	const char *source; /**< article case, RFC section, man page */
 	enum ws_verdict verdict;
@@ -51,21 +51,21 @@ struct ws_claim {
 	int line;
 
 	/* set by the words below */
-	const char *but;	 /**< REFUTED, QUALIFIED: what Linux does instead, or when */
-	enum ws_links links;	 /**< where it runs */
-	const char *tags;	 /**< space-separated; "slow" is left out of `make test` */
-	const char *sysctl;	 /**< the sysctl whose values the claim is run for */
-	const char *values;	 /**< space-separated, one instance each */
+	const char *but;         /**< REFUTED, QUALIFIED: what Linux does instead, or when */
+	enum ws_links links;     /**< where it runs */
+	const char *tags;        /**< space-separated; "slow" is left out of `make test` */
+	const char *sysctl;      /**< the sysctl whose values the claim is run for */
+	const char *values;      /**< space-separated, one instance each */
 	const char *slow_values; /**< the same, instances that carry the tag slow */
-	double waits;		 /**< seconds spent waiting for kernel timers; 0 = hardly any */
+	double waits;            /**< seconds spent waiting for kernel timers; 0 = hardly any */
 };
 
-#define ON_WIRE	       .links = WS_LINK_WIRE	 /**< needs loss, order or time under control */
+#define ON_WIRE        .links = WS_LINK_WIRE     /**< needs loss, order or time under control */
 #define ON_LOOPBACK    .links = WS_LINK_LOOPBACK /**< needs both ends on one host */
-#define PURE	       .links = WS_LINK_NONE	 /**< needs no hosts */
-#define SLOW	       .tags = "slow"		 /**< more than about ten seconds */
+#define PURE           .links = WS_LINK_NONE     /**< needs no hosts */
+#define SLOW           .tags = "slow"            /**< more than about ten seconds */
 #define TAGS(text)     .tags = text
-#define BUT(text)      .but = text	/**< what the kernel does instead */
+#define BUT(text)      .but = text      /**< what the kernel does instead */
 #define WAITS(seconds) .waits = seconds /**< most of the time goes to a kernel timer */
 /** Run once for each value of a sysctl: FOR_EACH("net.ipv4.tcp_fin_timeout", "1 2 5", "60"). */
 #define FOR_EACH(name, quick, slow) .sysctl = name, .values = quick, .slow_values = slow
@@ -84,15 +84,15 @@ struct ws_claim {
 /** A claim; the function body follows. See the top of this file. */
 #define CLAIM(id_, verdict_, says_, source_, ...)                                                  \
 	static void WS_JOIN(claim_, __LINE__)(void);                                               \
-	static const struct ws_claim WS_JOIN(claim_info_, __LINE__) = {                            \
-		.id = (id_),                                                                       \
-		.says = (says_),                                                                   \
-		.source = (source_),                                                               \
-		.verdict = (verdict_),                                                             \
-		.body = WS_JOIN(claim_, __LINE__),                                                 \
-		.file = __FILE__,                                                                  \
-		.line = __LINE__,                                                                  \
-		__VA_ARGS__};                                                                      \
+	static const struct ws_claim WS_JOIN(claim_info_,                                          \
+					     __LINE__) = {.id = (id_),                             \
+							  .says = (says_),                         \
+							  .source = (source_),                     \
+							  .verdict = (verdict_),                   \
+							  .body = WS_JOIN(claim_, __LINE__),       \
+							  .file = __FILE__,                        \
+							  .line = __LINE__,                        \
+							  __VA_ARGS__};                            \
 	WS_IN_SECTION static const struct ws_claim *const WS_JOIN(claim_entry_, __LINE__) =        \
 		&WS_JOIN(claim_info_, __LINE__);                                                   \
 	static void WS_JOIN(claim_, __LINE__)(void)
