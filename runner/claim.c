@@ -171,6 +171,8 @@ void claim_body(int events, int go, const void *argument)
 	run_test(events, job);
 	stream_event(events, json_pack("{ss si}", "event", "closed", "descriptors",
 				       open_descriptors(directory) - before));
+	if (directory)
+		closedir(directory);
 }
 
 static void tell_sysctl(int events, const char *name)
@@ -243,4 +245,39 @@ char *claim_again(const struct run_instance *instance, const struct run_options 
 			options->sysctls[i].value);
 	fclose(out);
 	return text;
+}
+
+int claim_jobs_make(struct claim_job *jobs, const struct run *run,
+		    const struct run_options *options)
+{
+	CU_pSuite suite = NULL;
+
+	if (CU_initialize_registry() != CUE_SUCCESS)
+		return -ENOMEM;
+	for (size_t i = 0; i < run->count; i++) {
+		const struct run_instance *instance = &run->instances[i];
+
+		if (!suite || instance->chapter != run->instances[i - 1].chapter)
+			suite = CU_add_suite(run_chapter_title(instance), NULL, NULL);
+		if (!suite)
+			return -ENOMEM;
+		jobs[i] = (struct claim_job){
+			.instance = instance,
+			.options = options,
+			.suite = suite,
+			.test = CU_add_test(suite, instance->name, instance->claim->body),
+			.again = claim_again(instance, options),
+		};
+		if (!jobs[i].test || !jobs[i].again)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void claim_jobs_clear(struct claim_job *jobs, size_t count)
+{
+	for (size_t i = 0; jobs && i < count; i++)
+		free(jobs[i].again);
+	free(jobs);
+	CU_cleanup_registry();
 }

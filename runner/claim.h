@@ -17,6 +17,17 @@ struct claim_job {
 	char *again; /* the command that runs just this instance again */
 };
 
+/**
+ * The instances become CUnit's registry: a suite a chapter, a test an instance.
+ * @param jobs run->count of them, all zero
+ * @return 0 or a negative errno; claim_jobs_clear() has to be called in either case
+ */
+int claim_jobs_make(struct claim_job *jobs, const struct run *run,
+		    const struct run_options *options);
+
+/** Free the jobs and the registry. */
+void claim_jobs_clear(struct claim_job *jobs, size_t count);
+
 /** A sandbox_body: the argument is a struct claim_job. */
 void claim_body(int events, int go, const void *argument);
 

@@ -181,7 +181,8 @@ static bool can_write(const struct run_options *options, const struct run *run)
 	       is_written(options->json, report_json(run, options->json));
 }
 
-static int run_all(struct run *run, const struct run_options *options, int argc, char **argv)
+static int run_all(struct run *run, const struct run_options *options, int signals, int argc,
+		   char **argv)
 {
 	bool to_stdout = (options->json && strcmp(options->json, "-") == 0) ||
 			 (options->junit && strcmp(options->junit, "-") == 0);
@@ -200,7 +201,7 @@ static int run_all(struct run *run, const struct run_options *options, int argc,
 		return EXIT_CANNOT_RUN;
 	clock_gettime(CLOCK_REALTIME, &now);
 	run->started = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-	error = schedule_run(run, options, &session.style, session.console, instance_ended,
+	error = schedule_run(run, options, &session.style, session.console, signals, instance_ended,
 			     &session);
 	run->seconds = (double)(ws_now() - session.began) / 1e9;
 	if (error)
@@ -217,10 +218,12 @@ int command_run(int argc, char **argv)
 {
 	struct run_options options;
 	struct run run = {0};
-	int status;
+	int status, signals;
 
 	options_read(&options, argc, argv);
-	status = run_all(&run, &options, argc, argv);
+	signals = schedule_signals();
+	status = run_all(&run, &options, signals, argc, argv);
+	close(signals);
 	for (size_t i = 0; i < run.count; i++)
 		outcome_clear(&run.results[i]);
 	plan_clear(&run);

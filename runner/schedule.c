@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Running a plan: many sandboxes at once. */
 #include "runner/schedule.h"
-#include <CUnit/CUnit.h>
-#include <CUnit/TestDB.h>
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
@@ -209,10 +207,10 @@ static void read_events(struct schedule *schedule, struct place *place)
 		end_running(schedule, place);
 }
 
-static void keep_result(struct schedule *schedule, struct place *place, struct rusage *usage)
+static void keep_result(struct schedule *schedule, struct place *place, const char *output,
+			const struct rusage *usage)
 {
 	struct run_result *kept = &schedule->run->results[place->index];
-	char *output = inbox_output(place->sandbox.output);
 	struct outcome_end end = {
 		.timed_out = place->timed_out,
 		.timeout = place->given,
@@ -223,7 +221,6 @@ static void keep_result(struct schedule *schedule, struct place *place, struct r
 	struct run_result result =
 		outcome_of(&schedule->run->instances[place->index], place->inbox.events, &end);
 
-	free(output);
 	if (schedule->options->fail_fast && result.bad_runs)
 		schedule->stop = true;
 	if (kept->outcome == RUN_PENDING)
@@ -237,21 +234,16 @@ static void keep_result(struct schedule *schedule, struct place *place, struct r
 static void finish(struct schedule *schedule, struct place *place, bool count)
 {
 	struct rusage usage = {0};
+	char *output;
 
 	if (place->phase != ENDING)
 		end_running(schedule, place);
 	inbox_read(&place->inbox, place->sandbox.events);
-	/* the output is read before the descriptor goes with the sandbox */
-	if (count) {
-		int output = dup(place->sandbox.output);
-
-		sandbox_reap(&place->sandbox, &usage);
-		place->sandbox.output = output;
-		keep_result(schedule, place, &usage);
-		close(output);
-	} else {
-		sandbox_reap(&place->sandbox, &usage);
-	}
+	output = inbox_output(place->sandbox.output);
+	sandbox_reap(&place->sandbox, &usage);
+	if (count)
+		keep_result(schedule, place, output, &usage);
+	free(output);
 	inbox_close(&place->inbox);
 	set_phase(schedule, place, FREE);
 }
@@ -328,35 +320,7 @@ static void find_cpus(struct schedule *schedule)
 			schedule->cpus[schedule->cpu_count++] = cpu;
 }
 
-/* The claims become CUnit's registry: a suite a chapter, a test an instance. */
-static int register_tests(struct schedule *schedule)
-{
-	struct run *run = schedule->run;
-	CU_pSuite suite = NULL;
-
-	if (CU_initialize_registry() != CUE_SUCCESS)
-		return -ENOMEM;
-	for (size_t i = 0; i < run->count; i++) {
-		const struct run_instance *instance = &run->instances[i];
-
-		if (!suite || instance->chapter != run->instances[i - 1].chapter)
-			suite = CU_add_suite(run_chapter_title(instance), NULL, NULL);
-		if (!suite)
-			return -ENOMEM;
-		schedule->jobs[i] = (struct claim_job){
-			.instance = instance,
-			.options = schedule->options,
-			.suite = suite,
-			.test = CU_add_test(suite, instance->name, instance->claim->body),
-			.again = claim_again(instance, schedule->options),
-		};
-		if (!schedule->jobs[i].test || !schedule->jobs[i].again)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int catch_signals(sigset_t *old)
+int schedule_signals(void)
 {
 	sigset_t set;
 
@@ -364,7 +328,7 @@ static int catch_signals(sigset_t *old)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, old);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -379,9 +343,9 @@ static void loop(struct schedule *schedule, int signals)
 		report_progress(schedule->run, schedule->counts[RUNNING], schedule->newest,
 				schedule->style, schedule->console);
 		if (!wait_once(schedule, signals)) {
+			/* what has its verdict is let end; who cannot wait for it asks again */
+			stop_until(schedule, schedule->run->interrupted ? ENDING : RUNNING);
 			schedule->run->interrupted = true;
-			stop_until(schedule, ENDING);
-			return;
 		}
 		if (schedule->stop)
 			stop_until(schedule, READY); /* what runs may come to its end */
@@ -390,21 +354,17 @@ static void loop(struct schedule *schedule, int signals)
 
 static void clear(struct schedule *schedule)
 {
-	for (size_t i = 0; schedule->jobs && i < schedule->run->count; i++)
-		free(schedule->jobs[i].again);
-	free(schedule->jobs);
+	claim_jobs_clear(schedule->jobs, schedule->run->count);
 	free(schedule->order);
 	free(schedule);
-	CU_cleanup_registry();
 }
 
 int schedule_run(struct run *run, const struct run_options *options,
-		 const struct report_style *style, FILE *console, schedule_ended ended,
+		 const struct report_style *style, FILE *console, int signals, schedule_ended ended,
 		 void *context)
 {
 	struct schedule *schedule = calloc(1, sizeof(*schedule));
-	int signals, error;
-	sigset_t old;
+	int error;
 
 	if (!schedule)
 		return -ENOMEM;
@@ -425,13 +385,10 @@ int schedule_run(struct run *run, const struct run_options *options,
 	}
 	find_cpus(schedule);
 	plan_order(run, options->shuffle, options->seed, schedule->order);
-	signals = catch_signals(&old);
-	error = register_tests(schedule);
+	error = claim_jobs_make(schedule->jobs, run, options);
 	if (!error)
 		loop(schedule, signals);
 	report_progress_clear(style, console);
-	close(signals);
-	sigprocmask(SIG_SETMASK, &old, NULL);
 	error = error ? error : schedule->error;
 	clear(schedule);
 	return error;

@@ -16,13 +16,20 @@
 typedef void (*schedule_ended)(struct run *run, size_t index, void *context);
 
 /**
+ * Keep SIGINT, SIGTERM and SIGHUP from ending the program: they become readable from the descriptor
+ * that is returned. To be called before anything is started. Negative, with errno, on failure.
+ */
+int schedule_signals(void);
+
+/**
  * Run all instances, --repeat times. Results are in run->results afterwards. SIGINT and SIGTERM
  * stop the run: what runs is killed, what did not run stays RUN_PENDING, run->interrupted is set.
  * @param console where the progress is shown
+ * @param signals from schedule_signals()
  * @return 0 or a negative errno when no sandbox could be started and none was there to wait for
  */
 int schedule_run(struct run *run, const struct run_options *options,
-		 const struct report_style *style, FILE *console, schedule_ended ended,
+		 const struct report_style *style, FILE *console, int signals, schedule_ended ended,
 		 void *context);
 
 #endif

@@ -18,7 +18,7 @@
 #include "suites/claim.h"
 
 #define MISBEHAVES TAGS("misbehave")
-#define SOURCE	   "runner/sandbox.h"
+#define SOURCE     "runner/sandbox.h"
 
 /* What runs for as long as nobody kills it says so first, to whoever made the FIFO. */
 static void tell(const char *word)
@@ -381,32 +381,14 @@ CLAIM("misbehave.fin-timeout-is-7", HOLDS, "its hosts have a sysctl of the comma
 
 /* --------------------------------------------------------------------------------- the order */
 
-CLAIM("misbehave.order-a", HOLDS, "it tells when it runs", SOURCE, PURE, MISBEHAVES)
-{
-	tell("a");
-	CU_ASSERT_TRUE_FATAL(true);
-}
-
-CLAIM("misbehave.order-b", HOLDS, "it tells when it runs", SOURCE, PURE, MISBEHAVES)
-{
-	tell("b");
-	CU_ASSERT_TRUE_FATAL(true);
-}
-
-CLAIM("misbehave.order-c", HOLDS, "it tells when it runs", SOURCE, PURE, MISBEHAVES)
-{
-	tell("c");
-	CU_ASSERT_TRUE_FATAL(true);
-}
-
-CLAIM("misbehave.order-d", HOLDS, "it tells when it runs", SOURCE, PURE, MISBEHAVES)
-{
-	tell("d");
-	CU_ASSERT_TRUE_FATAL(true);
-}
-
-CLAIM("misbehave.order-e", HOLDS, "it tells when it runs", SOURCE, PURE, MISBEHAVES)
-{
-	tell("e");
-	CU_ASSERT_TRUE_FATAL(true);
-}
+#define TELLS_ORDER(letter)                                                                        \
+	CLAIM("misbehave.order-" letter, HOLDS, "it tells when it runs", SOURCE, PURE, MISBEHAVES) \
+	{                                                                                          \
+		tell(letter);                                                                      \
+		CU_ASSERT_TRUE_FATAL(true);                                                        \
+	}
+TELLS_ORDER("a")
+TELLS_ORDER("b")
+TELLS_ORDER("c")
+TELLS_ORDER("d")
+TELLS_ORDER("e")

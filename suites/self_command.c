@@ -293,7 +293,6 @@ CLAIM("self.runner.closed-output", HOLDS, "a closed standard output harms no rep
 	EXPECT({"misbehave.passes", "pass"}, {"misbehave.loud", "pass"});
 }
 
-/* A pipe without a reader: /tmp/gone, opened by the run. */
 CLAIM("self.runner.broken-pipe", HOLDS, "when nobody reads standard output any more, reports are",
       "runner/command_run.c", PURE)
 {
@@ -318,11 +317,39 @@ CLAIM("self.runner.broken-pipe", HOLDS, "when nobody reads standard output any m
 	EXPECT({"misbehave.hangs", "error"}, {"misbehave.passes", "pass"});
 }
 
+CLAIM("self.runner.json-to-stdout", HOLDS, "progress on a terminal is not mixed into a report",
+      "runner/schedule.h", PURE)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char shown[4096] = "";
+	ssize_t got;
+	json_t *document;
+
+	given_own_tmp();
+	if (terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0)
+		SKIP("no pseudo-terminal: %s", strerror(errno));
+	setenv("TERM", "xterm", 1);
+
+	self_how.err = ptsname(terminal);
+	RUN_SELF("--json", "-", "misbehave.passes", "misbehave.order-*");
+	got = read(terminal, shown, sizeof(shown) - 1);
+	close(terminal);
+
+	self_expect_end(0, "");
+	document = json_loads(self_ran.out, 0, NULL);
+	ASSERT_THAT(document, "this is no JSON:\n%s", self_ran.out);
+	json_decref(document);
+	ASSERT_THAT(got > 0 && strstr(shown, "/6]"), "no progress was shown: '%s'", shown);
+}
+
 CLAIM("self.runner.memory", HOLDS, "memory does not grow with repetition", "runner/schedule.c",
       PURE)
 {
 	long few;
 
+#ifdef __SANITIZE_ADDRESS__
+	SKIP("AddressSanitizer keeps what was freed");
+#endif
 	given_own_tmp();
 
 	RUN_SELF("--repeat", "10", "misbehave.passes-with-hosts", "misbehave.fails");

@@ -61,7 +61,7 @@ static void __attribute__((noreturn)) child_main(const char *const *words)
 
 	while (*words && count < WORDS_MAX - 1)
 		argv[count++] = *words++;
-	redirect(STDERR_FILENO, "err");
+	redirect(STDERR_FILENO, self_how.err ? self_how.err : "err");
 	redirect(STDOUT_FILENO, self_how.out ? self_how.out : "out");
 	if (self_how.close_output)
 		close(STDOUT_FILENO);
@@ -69,6 +69,10 @@ static void __attribute__((noreturn)) child_main(const char *const *words)
 		signal(SIGCHLD, SIG_IGN);
 	if (self_how.user)
 		become(self_how.user);
+#ifdef __SANITIZE_ADDRESS__
+	/* LeakSanitizer looks for itself in /proc, which is that of an outer PID namespace */
+	setenv("ASAN_OPTIONS", "abort_on_error=1:detect_leaks=0", 1);
+#endif
 	execv("/proc/self/exe", (char *const *)argv);
 	_exit(97);
 }
@@ -176,7 +180,7 @@ json_t *self_instance(const char *name)
 	json_t *instances = json_object_get(self_ran.json, "instances"), *instance;
 	size_t i;
 
-	json_array_foreach(instances, i, instance)
+	json_array_foreach (instances, i, instance)
 		if (strcmp(json_string_value(json_object_get(instance, "name")), name) == 0)
 			return instance;
 	return NULL;
@@ -194,8 +198,7 @@ size_t self_events(const char *name, const char *kind)
 	json_t *events = json_object_get(self_instance(name), "events"), *event;
 	size_t i, count = 0;
 
-	json_array_foreach(events, i, event)
-	{
+	json_array_foreach (events, i, event) {
 		const char *text = json_string_value(json_object_get(event, "event"));
 
 		count += text && strcmp(text, kind) == 0;

@@ -22,9 +22,10 @@ void given_own_tmp(void);
 /** How the next run differs from a plain one; put back by every run. */
 struct self_how {
 	const char *out;     /* a path instead of /tmp/out */
+	const char *err;     /* the same for standard error */
 	bool close_output;   /* without a standard output at all */
 	bool ignore_sigchld; /* started by somebody who ignores the end of his children */
-	uid_t user;	     /* 0: the same */
+	uid_t user;          /* 0: the same */
 };
 extern struct self_how self_how;
 

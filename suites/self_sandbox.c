@@ -65,8 +65,8 @@ CLAIM("self.runner.hangs", HOLDS, "a claim that does not end is killed when its 
 	self_expect_end(1, "");
 	EXPECT({"misbehave.passes", "pass"});
 	for (size_t i = 0; i < sizeof(hanging) / sizeof(hanging[0]); i++) {
-		double seconds = json_number_value(
-			json_object_get(self_instance(hanging[i]), "seconds"));
+		double seconds =
+			json_number_value(json_object_get(self_instance(hanging[i]), "seconds"));
 
 		EXPECT({hanging[i], "error", reason});
 		ASSERT_THAT(seconds >= 1 && seconds < 10, "%s took %g s", hanging[i], seconds);
@@ -142,8 +142,8 @@ CLAIM("self.runner.seen-before-a-crash", HOLDS, "what a claim saw before it cras
 	CU_ASSERT_TRUE_FATAL(self_events(loopback, "segment") >= 4);
 	CU_ASSERT_EQUAL_FATAL(self_events(frozen, "segment"), 4);
 	CU_ASSERT_TRUE_FATAL(self_events(frozen, "call") >= 4);
-	ASSERT_THAT(strstr(self_text(frozen, "transcript"), "length 5"),
-		    "the data is not in:\n%s", self_text(frozen, "transcript"));
+	ASSERT_THAT(strstr(self_text(frozen, "transcript"), "length 5"), "the data is not in:\n%s",
+		    self_text(frozen, "transcript"));
 	ASSERT_THAT(strstr(self_ran.out, "length 5"), "nor on the console:\n%s", self_ran.out);
 	ASSERT_THAT(*self_text(frozen, "pcap"), "no capture was saved");
 }
