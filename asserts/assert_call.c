@@ -19,8 +19,8 @@ void ws_assert_errno(long result, int seen, int expected, const struct ws_place 
 		ws_judge(seen == expected, place, "expected -1 %s, seen -1 %s (%s)",
 			 strerrorname_np(expected), strerrorname_np(seen), strerror(seen));
 	else
-		ws_fail(place, "expected -1 %s, seen success (%ld)",
-			 strerrorname_np(expected), result);
+		ws_fail(place, "expected -1 %s, seen success (%ld)", strerrorname_np(expected),
+			result);
 }
 
 struct polled {
@@ -78,7 +78,7 @@ void ws_assert_so_error(struct ws_endpoint *endpoint, int error, const struct ws
 	ws_scene_settle();
 	if (getsockopt(endpoint->fd, SOL_SOCKET, SO_ERROR, &seen, &length) < 0) {
 		ws_fail(place, "getsockopt(SO_ERROR) of the %s: %s", endpoint->name,
-			 strerror(errno));
+			strerror(errno));
 		return;
 	}
 	ws_scene_call(endpoint->name, 0, "SO_ERROR %s", seen ? strerrorname_np(seen) : "0");

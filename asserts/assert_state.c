@@ -36,7 +36,7 @@ static void must_exist(const struct ws_endpoint *endpoint, const struct ws_place
 {
 	if (!endpoint->diag || endpoint->local.family == AF_UNSPEC)
 		ws_fail(place, "the %s has no address yet: nothing can be asked about it",
-			 endpoint->name);
+			endpoint->name);
 }
 
 void ws_assert_state(struct ws_endpoint *endpoint, int state, const struct ws_place *place)
@@ -138,8 +138,7 @@ void ws_assert_lasts(struct ws_endpoint *endpoint, int state, double seconds,
 		ws_wait(in_state, &wanted, ws_deadline);
 	stay = stay_in(endpoint, state);
 	if (!stay) {
-		ws_fail(place, "the %s was never in %s", endpoint->name,
-			 ws_state_name(state));
+		ws_fail(place, "the %s was never in %s", endpoint->name, ws_state_name(state));
 		return;
 	}
 	over = ws_wait(stay_is_over, &wanted,

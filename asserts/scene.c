@@ -62,7 +62,7 @@ void ws_scene_settle(void)
 		error = ws_scene->link->settle(ws_scene);
 		if (error)
 			ws_fail(WS_HERE, "the link %s failed: %s", ws_scene->link->name,
-				 strerror(-error));
+				strerror(-error));
 	}
 	ws_look(&ws_scene->client);
 	ws_look(&ws_scene->server);
