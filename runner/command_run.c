@@ -207,7 +207,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	if (error)
 		fprintf(stderr, "wirestate: cannot run%s: %s\n",
 			run_count(run, RUN_PENDING) < run->count ? " any more" : "",
-			sandbox_problem(error));
+			fx_namespace_problem(error));
 	if (error && run_count(run, RUN_PENDING) == run->count)
 		return EXIT_CANNOT_RUN;
 	status = report(run, &session);

@@ -117,7 +117,7 @@ bool facts_collect(struct run *run, const struct run_options *options, int argc,
 	add_command(run, options, argc, argv);
 	error = sandbox_start(&sandbox, facts_body, options);
 	if (error)
-		return cannot_run(sandbox_problem(error));
+		return cannot_run(fx_namespace_problem(error));
 	inbox_open(&inbox);
 	read_until_end(&sandbox, &inbox);
 	sandbox_reap(&sandbox, &usage);

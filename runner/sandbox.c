@@ -243,23 +243,3 @@ void sandbox_reap(struct sandbox *sandbox, struct rusage *usage)
 		;
 	close_channels(sandbox);
 }
-
-const char *sandbox_problem(int error)
-{
-	switch (error) {
-	case -EPERM:
-	case -EACCES:
-		return "namespaces are not permitted: run as root, or allow user namespaces "
-		       "(sysctl kernel.unprivileged_userns_clone=1, "
-		       "kernel.apparmor_restrict_unprivileged_userns=0); in Docker --privileged";
-	case -ENOSPC:
-	case -EUSERS:
-		return "no more namespaces: raise user.max_user_namespaces, "
-		       "user.max_pid_namespaces "
-		       "and user.max_net_namespaces";
-	case -EINVAL:
-		return "this kernel has no PID or user namespaces (CONFIG_PID_NS, CONFIG_USER_NS)";
-	default:
-		return strerror(-error);
-	}
-}

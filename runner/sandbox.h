@@ -31,7 +31,7 @@ typedef void (*sandbox_body)(int events, int go, const void *argument);
 
 /**
  * Start one.
- * @return 0 or a negative errno: -EPERM or -ENOSPC when namespaces are not to be had
+ * @return 0 or a negative errno; fx_namespace_problem() has words for it
  */
 int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argument);
 
@@ -46,8 +46,5 @@ void sandbox_kill(struct sandbox *sandbox);
 
 /** Wait for its end and close the descriptors. `usage` gets what all its processes used. */
 void sandbox_reap(struct sandbox *sandbox, struct rusage *usage);
-
-/** Why sandbox_start() failed, with the remedy. Static. */
-const char *sandbox_problem(int error);
 
 #endif

@@ -174,7 +174,7 @@ static struct run_result result_of(sandbox_body body, bool kill_at_once)
 	struct inbox inbox;
 	int error = sandbox_start(&sandbox, body, NULL);
 
-	ASSERT_THAT(!error, "%s", sandbox_problem(error));
+	ASSERT_THAT(!error, "%s", fx_namespace_problem(error));
 	if (kill_at_once)
 		sandbox_kill(&sandbox);
 	gone.fd = sandbox.pidfd;
