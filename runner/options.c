@@ -48,6 +48,15 @@ static void add_word(struct run_words *words, const char *name, const char *word
 	words->word[words->count++] = word;
 }
 
+static bool has_word(const struct run_words *words, const char *word)
+{
+	size_t i = 0;
+
+	while (i < words->count && strcmp(words->word[i], word) != 0)
+		i++;
+	return i < words->count;
+}
+
 /* "ipv4,ipv6" or several options; each word must be one of `known` */
 static void add_known(struct run_words *words, const char *name, char *list,
 		      const char *const *known)
@@ -60,7 +69,8 @@ static void add_known(struct run_words *words, const char *name, char *list,
 		if (!*match)
 			wrong("--%s knows %s, %s%s%s; not '%s'", name, known[0], known[1],
 			      known[2] ? ", " : "", known[2] ? known[2] : "", word);
-		add_word(words, name, *match);
+		if (!has_word(words, *match))
+			add_word(words, name, *match);
 	}
 }
 
