@@ -118,10 +118,10 @@ static void tell_done(int events)
 
 	if (ws_scene)
 		ws_scene_evidence(ws_scene, evidence, sizeof(evidence));
-	stream_event(events,
-		     json_pack("{ss si ss so so}", "event", "done", "checks",
-			       (int)CU_get_number_of_asserts(), "evidence", evidence, "transcript",
-			       clean_string(timeline()), "failure", cunit_failure()));
+	stream_event(events, json_pack("{ss si ss ss so so}", "event", "done", "checks",
+				       (int)CU_get_number_of_asserts(), "evidence", evidence,
+				       "measured", ws_scene ? ws_scene->note : "", "transcript",
+				       clean_string(timeline()), "failure", cunit_failure()));
 }
 
 /* A child of the claim came here, by CUnit's longjmp out of the test or by returning from it. */

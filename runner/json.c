@@ -85,8 +85,8 @@ static int fill_instance(json_t *object, const struct run_instance *instance,
 		      {"sysctl", claim->sysctl}, {"value", instance->value},
 		      {"outcome", run_outcome_names[result->outcome]}, {"reason", reason}) < 0 ||
 	    set_numbers(object, result) < 0 ||
-	    SET_TEXTS(object, {"evidence", result->evidence}, {"transcript", result->transcript},
-		      {"pcap", result->pcap}) < 0)
+	    SET_TEXTS(object, {"evidence", result->evidence}, {"measured", result->measured},
+		      {"transcript", result->transcript}, {"pcap", result->pcap}) < 0)
 		return -1;
 	if (result->events)
 		return json_object_set(object, "events", result->events);

@@ -75,10 +75,11 @@ static char *describe_where(const struct entry *entry, int columns)
 	return asprintf(&words, "%zu/%zu", entry->counts[RUN_PASS], all) < 0 ? NULL : words;
 }
 
-/* The evidence of the instance a reader would try first: IPv4 on the wire, if it passed. */
-static const char *best_evidence(const struct entry *entry)
+/* The instance a reader would try first, with that value of the claim's sysctl (NULL for any): IPv4
+ * on the wire, if it passed. NULL when none did. */
+static const struct run_result *best_result(const struct entry *entry, const char *value)
 {
-	const char *best = NULL;
+	const struct run_result *best = NULL;
 	int best_rank = -1;
 
 	for (size_t i = entry->from; i < entry->end; i++) {
@@ -87,12 +88,40 @@ static const char *best_evidence(const struct entry *entry)
 		int rank = 2 * (strcmp(dimension_word(instance, FAMILY), "ipv4") == 0) +
 			   (strcmp(dimension_word(instance, LINK), "wire") == 0);
 
-		if (result->outcome != RUN_PASS || !result->evidence || rank <= best_rank)
+		if (result->outcome != RUN_PASS || rank <= best_rank ||
+		    (value && strcmp(instance->value, value) != 0))
 			continue;
-		best = result->evidence;
+		best = result;
 		best_rank = rank;
 	}
-	return best && *best ? best : NULL;
+	return best;
+}
+
+static bool is_first_with_value(const struct entry *entry, size_t i)
+{
+	size_t first = entry->from;
+
+	while (strcmp(entry->run->instances[first].value, entry->run->instances[i].value) != 0)
+		first++;
+	return first == i;
+}
+
+/* What was measured for each value of the claim's sysctl. */
+static void print_values(const struct page *page, int indent, const struct entry *entry)
+{
+	for (size_t i = entry->from; i < entry->end; i++) {
+		const struct run_instance *instance = &entry->run->instances[i];
+		const struct run_result *result = best_result(entry, instance->value);
+		char *text;
+
+		if (!result || !result->measured || !is_first_with_value(entry, i) ||
+		    asprintf(&text, "%s=%s: %s", instance->claim->sysctl, instance->value,
+			     result->measured) < 0)
+			continue;
+		page_paragraph(page, &(struct page_paragraph){
+					     .indent = indent, .text = text, .paint = PAINT_DIM});
+		free(text);
+	}
 }
 
 /* The first line of a result's reason, cut where it stops being a line. To be freed. */
@@ -169,7 +198,7 @@ static void print_skipped(const struct page *page, int indent, const struct entr
 static void print_explanation(const struct page *page, int indent, const struct entry *entry)
 {
 	const struct ws_claim *claim = entry->run->instances[entry->from].claim;
-	const char *evidence = best_evidence(entry);
+	const struct run_result *best = best_result(entry, NULL);
 
 	page_paragraph(page, &(struct page_paragraph){
 				     .indent = indent, .text = claim->says, .paint = PAINT_DIM});
@@ -179,12 +208,14 @@ static void print_explanation(const struct page *page, int indent, const struct 
 							      .label_paint = page_verdict_paint(
 								      RUN_PASS, claim->verdict),
 							      .text = claim->but});
-	if (evidence)
+	if (best && best->evidence)
 		page_paragraph(page, &(struct page_paragraph){.indent = indent,
 							      .label = "seen: ",
 							      .label_paint = PAINT_DIM,
-							      .text = evidence,
+							      .text = best->evidence,
 							      .paint = PAINT_DIM});
+	if (claim->sysctl)
+		print_values(page, indent, entry);
 	print_bad(page, indent, entry, RUN_FAIL);
 	print_bad(page, indent, entry, RUN_ERROR);
 	print_skipped(page, indent, entry);

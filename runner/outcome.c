@@ -156,6 +156,7 @@ struct run_result outcome_of(const struct run_instance *instance, json_t *events
 		.cpu = seconds_of(end->usage.ru_utime) + seconds_of(end->usage.ru_stime),
 		.runs = 1,
 		.evidence = copy(outcome_text(done, "evidence")),
+		.measured = copy(outcome_text(done, "measured")),
 		.transcript = done ? copy(outcome_text(done, "transcript")) : segments_of(events),
 		.events = json_incref(events),
 	};
@@ -181,6 +182,7 @@ void outcome_clear(struct run_result *result)
 {
 	free(result->reason);
 	free(result->evidence);
+	free(result->measured);
 	free(result->transcript);
 	free(result->pcap);
 	json_decref(result->events);

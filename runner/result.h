@@ -45,6 +45,7 @@ struct run_result {
 	unsigned runs;     /* how often it ran */
 	unsigned bad_runs; /* how many of them did not pass */
 	char *evidence;    /* one line: "S, R.; connect: ECONNREFUSED" */
+	char *measured;    /* "client FIN-WAIT-2 lasted 2.01 s", or NULL */
 	char *transcript;  /* tcpdump lines, states and calls between them */
 	char *pcap;        /* path of the saved capture, or NULL */
 	json_t *events;    /* array of every event in order, or NULL; owned */
