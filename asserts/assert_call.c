@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Assertions about what socket calls return: errno, poll events, data, pending errors. */
 #include "asserts/assert.h"
+#include "asserts/errno_name.h"
 #include "asserts/wait.h"
 #include <stdio.h>
 #include <string.h>
@@ -13,13 +14,13 @@ void ws_assert_errno(long result, int seen, int expected, const struct ws_place 
 
 	ws_expecting_error = false;
 	if (expected == 0)
-		ws_judge(!failed, place, "expected success, seen -1 %s (%s)", strerrorname_np(seen),
+		ws_judge(!failed, place, "expected success, seen -1 %s (%s)", ws_errno_name(seen),
 			 strerror(seen));
 	else if (failed)
 		ws_judge(seen == expected, place, "expected -1 %s, seen -1 %s (%s)",
-			 strerrorname_np(expected), strerrorname_np(seen), strerror(seen));
+			 ws_errno_name(expected), ws_errno_name(seen), strerror(seen));
 	else
-		ws_fail(place, "expected -1 %s, seen success (%ld)", strerrorname_np(expected),
+		ws_fail(place, "expected -1 %s, seen success (%ld)", ws_errno_name(expected),
 			result);
 }
 
@@ -64,7 +65,12 @@ void ws_assert_poll(struct ws_endpoint *endpoint, short expected, const struct w
 {
 	struct polled polled = {.fd = endpoint->fd, .expected = expected};
 	char text[2][80];
-	bool right = ws_wait(polls_so, &polled, ws_deadline);
+	bool right;
+
+	/* poll(2) passes over a negative descriptor: "nothing" of it would be true for nothing */
+	if (endpoint->fd < 0)
+		ws_fail(place, "the %s has no descriptor here", endpoint->name);
+	right = ws_wait(polls_so, &polled, ws_deadline);
 
 	ws_judge(right, place, "expected poll on the %s to say %s, seen %s", endpoint->name,
 		 events_text(expected, text[0]), events_text(polled.seen, text[1]));
@@ -81,10 +87,9 @@ void ws_assert_so_error(struct ws_endpoint *endpoint, int error, const struct ws
 			strerror(errno));
 		return;
 	}
-	ws_scene_call(endpoint->name, 0, "SO_ERROR %s", seen ? strerrorname_np(seen) : "0");
+	ws_scene_call(endpoint->name, 0, "SO_ERROR %s", ws_errno_name(seen));
 	ws_judge(seen == error, place, "expected SO_ERROR %s of the %s, seen %s",
-		 error ? strerrorname_np(error) : "0", endpoint->name,
-		 seen ? strerrorname_np(seen) : "0");
+		 ws_errno_name(error), endpoint->name, ws_errno_name(seen));
 }
 
 struct reading {
@@ -121,7 +126,7 @@ static bool has_read(void *context)
 static void describe(const struct reading *reading, char *text, size_t size)
 {
 	if (reading->error && reading->error != EAGAIN)
-		snprintf(text, size, "%s", strerrorname_np(reading->error));
+		snprintf(text, size, "%s", ws_errno_name(reading->error));
 	else if (reading->end)
 		snprintf(text, size, "end of file after %zu bytes", reading->got);
 	else if (reading->got > reading->wanted)

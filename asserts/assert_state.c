@@ -21,7 +21,7 @@ static int state_of(struct ws_endpoint *endpoint)
 {
 	if (endpoint == &ws_scene->client || endpoint == &ws_scene->server)
 		return endpoint->last.state;
-	return ws_look(endpoint);
+	return ws_must_look(endpoint);
 }
 
 static bool in_state(void *context)
@@ -34,7 +34,7 @@ static bool in_state(void *context)
 /* an endpoint without an address was never a socket: "gone" of it would be true for nothing */
 static void must_exist(const struct ws_endpoint *endpoint, const struct ws_place *place)
 {
-	if (!endpoint->diag || endpoint->local.family == AF_UNSPEC)
+	if (!endpoint->diag || endpoint->local.family == AF_UNSPEC || !endpoint->local.port)
 		ws_fail(place, "the %s has no address yet: nothing can be asked about it",
 			endpoint->name);
 }

@@ -15,7 +15,7 @@
 #endif
 
 /* include/net/tcp_states.h; <netinet/tcp.h> has it too but clashes with <linux/tcp.h> */
-enum { LISTEN = 10, ALL_STATES = 0xffffffff };
+enum { LISTEN = 10 };
 
 /* A busy namespace changes under a dump; more tries than this means something else is wrong. */
 enum { DUMP_TRIES = 10 };
@@ -151,7 +151,7 @@ static struct nlmsghdr *put_request(struct ws_diag *diag, char *buffer, uint16_t
 	(*request)->sdiag_family = (uint8_t)family;
 	(*request)->sdiag_protocol = IPPROTO_TCP;
 	(*request)->idiag_ext = (1 << (INET_DIAG_INFO - 1)) | (1 << (INET_DIAG_CONG - 1));
-	(*request)->idiag_states = ALL_STATES;
+	(*request)->idiag_states = UINT32_MAX;
 	(*request)->id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
 	(*request)->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
 	return message;
@@ -215,7 +215,7 @@ static int talk(struct ws_diag *diag, const struct nlmsghdr *message, struct dum
 /* After EINTR the rest of the interrupted dump is still queued: read it away. */
 static void drain(struct ws_diag *diag)
 {
-	char buffer[32768];
+	_Alignas(struct nlmsghdr) char buffer[32768];
 	const struct nlmsghdr *message;
 
 	for (;;) {
@@ -327,7 +327,7 @@ int ws_diag_dump(struct ws_diag *diag, int family,
 		 void (*each)(const struct ws_sock *sock, void *context), void *context)
 {
 	struct dump dump = {0};
-	int error = dump_all(diag, family, ALL_STATES, &dump);
+	int error = dump_all(diag, family, UINT32_MAX, &dump);
 	int count = (int)dump.count;
 
 	for (int i = 0; !error && i < count; i++)

@@ -64,8 +64,8 @@ void ws_scene_settle(void)
 			ws_fail(WS_HERE, "the link %s failed: %s", ws_scene->link->name,
 				strerror(-error));
 	}
-	ws_look(&ws_scene->client);
-	ws_look(&ws_scene->server);
+	ws_must_look(&ws_scene->client);
+	ws_must_look(&ws_scene->server);
 }
 
 static void extend_path(struct ws_endpoint *endpoint, int state, int64_t asked, int64_t answered)
@@ -109,6 +109,16 @@ int ws_look(struct ws_endpoint *endpoint)
 	if (endpoint->last.state != WS_GONE || endpoint->path_length)
 		extend_path(endpoint, endpoint->last.state, asked, ws_now());
 	return endpoint->last.state;
+}
+
+int ws_must_look(struct ws_endpoint *endpoint)
+{
+	int state = ws_look(endpoint);
+
+	if (state < 0)
+		ws_fail(WS_HERE, "sock_diag does not tell about the %s: %s", endpoint->name,
+			strerror(errno));
+	return state;
 }
 
 int ws_endpoint_from_fd(struct ws_endpoint *endpoint, int fd)

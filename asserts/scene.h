@@ -103,6 +103,10 @@ void ws_scene_note(const char *format, ...) __attribute__((format(printf, 1, 2))
  *  kernel could not be asked (errno says why). */
 int ws_look(struct ws_endpoint *endpoint);
 
+/** ws_look() for assertions: a kernel that cannot be asked fails the test. Without that everything
+ *  would seem to be gone. */
+int ws_must_look(struct ws_endpoint *endpoint);
+
 /** Fill local and remote of an endpoint from a descriptor. Returns 0 or a negative errno. */
 int ws_endpoint_from_fd(struct ws_endpoint *endpoint, int fd);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The scene told in the order of time: calls, segments, states; and in one line, as evidence. */
 #include "asserts/scene.h"
+#include "asserts/errno_name.h"
 #include "asserts/states.h"
 #include <inttypes.h>
 #include <string.h>
@@ -11,7 +12,7 @@ static void print_call(const struct ws_scene *scene, const struct ws_call *call,
 	double at = (double)(call->at + scene->realtime - scene->transcript.epoch) / 1e9;
 
 	fprintf(out, "%s%11.6f %s: %s = %ld%s%s\n", indent, at, call->who, call->what, call->result,
-		call->error ? " " : "", call->error ? strerrorname_np(call->error) : "");
+		call->error ? " " : "", call->error ? ws_errno_name(call->error) : "");
 }
 
 /* The states are told when they differ from those after the segment before; after one that did not
@@ -157,7 +158,7 @@ static void add_failed_calls(struct line *line, const struct ws_scene *scene)
 		if (!call->error)
 			continue;
 		snprintf(text, sizeof(text), "%s %s: %s", call->who, call->what,
-			 strerrorname_np(call->error));
+			 ws_errno_name(call->error));
 		add(line, "; ", text);
 	}
 }

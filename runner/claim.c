@@ -50,7 +50,7 @@ static bool is_missing(int error)
 {
 	static const int missing[] = {EPERM,        EACCES,     ENOENT, EPROTONOSUPPORT,
 				      EAFNOSUPPORT, EOPNOTSUPP, EROFS,  ENODEV,
-				      EXDEV,        ENOSPC,     EINVAL};
+				      EXDEV,        ENOSPC,     EINVAL, EADDRNOTAVAIL};
 
 	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
 		if (-error == missing[i])

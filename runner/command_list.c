@@ -18,6 +18,10 @@ int command_list(int argc, char **argv)
 		status = EXIT_CANNOT_RUN;
 	else if (!options.json)
 		report_list(&run, &style, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fputs("wirestate: cannot write to standard output\n", stderr);
+		status = EXIT_CANNOT_RUN;
+	}
 	plan_clear(&run);
 	return status;
 }

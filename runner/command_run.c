@@ -222,6 +222,10 @@ int command_run(int argc, char **argv)
 
 	options_read(&options, argc, argv);
 	signals = schedule_signals();
+	if (signals < 0) {
+		fprintf(stderr, "wirestate: cannot run: signalfd: %s\n", strerror(errno));
+		return EXIT_CANNOT_RUN;
+	}
 	status = run_all(&run, &options, signals, argc, argv);
 	close(signals);
 	for (size_t i = 0; i < run.count; i++)

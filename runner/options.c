@@ -3,6 +3,7 @@
 #include "runner/options.h"
 #include <errno.h>
 #include <getopt.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,8 @@ static bool has_word(const struct run_words *words, const char *word)
 static void add_known(struct run_words *words, const char *name, char *list,
 		      const char *const *known)
 {
+	if (!list[strspn(list, ",")])
+		wrong("--%s needs a value", name);
 	for (char *word = strtok(list, ","); word; word = strtok(NULL, ",")) {
 		const char *const *match = known;
 
@@ -235,8 +238,13 @@ void options_usage(const char *program)
 
 static void set_defaults(struct run_options *options, const char *program)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t allowed;
+	int processors;
 
+	/* those this program may use: in a container these are fewer than the machine has */
+	CPU_ZERO(&allowed);
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	processors = CPU_COUNT(&allowed);
 	*options = (struct run_options){
 		.program = program,
 		.jobs = processors > 0 ? (unsigned)processors : 1,
@@ -249,6 +257,15 @@ static void default_words(struct run_words *words, const char *first, const char
 {
 	if (!words->count)
 		*words = (struct run_words){.word = {first, second}, .count = 2};
+}
+
+/* getopt_long(3) is still at a word of short options when one that is not its last is wrong. */
+static void __attribute__((noreturn)) wrong_option(char **argv)
+{
+	const char *word = argv[optind];
+	bool inside = optopt && word && word[0] == '-' && word[1] != '-' && strchr(word, optopt);
+
+	wrong("unknown option or missing value: '%s'", inside ? word : argv[optind - 1]);
 }
 
 void options_read(struct run_options *options, int argc, char **argv)
@@ -277,7 +294,7 @@ void options_read(struct run_options *options, int argc, char **argv)
 		while (i < TABLE && table[i].option.val != letter)
 			i++;
 		if (i == TABLE)
-			wrong("unknown option or missing value: '%s'", argv[optind - 1]);
+			wrong_option(argv);
 		if (table[i].set)
 			table[i].set(options, optarg);
 		else

@@ -157,6 +157,18 @@ static bool may_make_namespaces(void)
 	       WEXITSTATUS(status) == CAME_THROUGH;
 }
 
+/* fork(2) into new namespaces: clone(2) without a stack of its own. */
+static pid_t fork_into(int namespaces)
+{
+	unsigned long flags = (unsigned long)namespaces | SIGCHLD;
+
+#ifdef __s390__
+	return (pid_t)syscall(SYS_clone, 0, flags, 0, 0, 0);
+#else
+	return (pid_t)syscall(SYS_clone, flags, 0, 0, 0, 0);
+#endif
+}
+
 static int open_channels(struct sandbox *sandbox, struct sandbox *inside)
 {
 	int events[2] = {-1, -1}, go[2] = {-1, -1};
@@ -196,8 +208,7 @@ int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argume
 		user_namespace = may_make_namespaces() ? 0 : CLONE_NEWUSER;
 	if (!error) {
 		fflush(NULL);
-		sandbox->pid = (pid_t)syscall(SYS_clone, user_namespace | CLONE_NEWPID | SIGCHLD, 0,
-					      0, 0, 0);
+		sandbox->pid = fork_into(user_namespace | CLONE_NEWPID);
 		if (sandbox->pid < 0)
 			error = -errno;
 	}
@@ -212,7 +223,7 @@ int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argume
 	inside.output = -1; /* the runner keeps it */
 	close_channels(&inside);
 	if (!error)
-		sandbox->pidfd = (int)syscall(SYS_pidfd_open, sandbox->pid, 0);
+		sandbox->pidfd = (int)syscall(__NR_pidfd_open, sandbox->pid, 0);
 	if (!error && sandbox->pidfd < 0) {
 		error = -errno;
 		sandbox_kill(sandbox);

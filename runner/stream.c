@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Events, written as JSON lines at the moment they happen. */
 #include "runner/stream.h"
+#include "asserts/errno_name.h"
 #include "asserts/states.h"
 #include "asserts/wait.h"
 #include "runner/text.h"
@@ -67,7 +68,7 @@ static void tell_call(const struct ws_call *call)
 		     json_pack("{ss sf ss so sI ss*}", "event", "call", "at", since_start(call->at),
 			       "who", call->who, "what", string(call->what), "result",
 			       (json_int_t)call->result, "error",
-			       call->error ? strerrorname_np(call->error) : NULL));
+			       call->error ? ws_errno_name(call->error) : NULL));
 }
 
 static void tell_state(const struct ws_endpoint *endpoint)

@@ -184,9 +184,10 @@ struct schedule {
 	double total, slack;
 };
 
-static long doubled(long seconds)
+static double doubled(double seconds)
 {
-	const long longest = 120; /* TCP_RTO_MAX */
+	/* TCP_RTO_MAX in include/net/tcp.h, a sysctl since 6.15 */
+	double longest = (double)host_sysctl_or(WS_CLIENT, "net.ipv4.tcp_rto_max_ms", 120000) / 1e3;
 
 	return 2 * seconds < longest ? 2 * seconds : longest;
 }
@@ -199,18 +200,18 @@ static long doubled(long seconds)
 static struct schedule schedule_of_syns(long retries, long linear)
 {
 	struct schedule schedule = {.total = 0};
-	long gap = 1, step = 1, enough = 1; /* TCP_TIMEOUT_INIT */
+	double gap = 1, step = 1, enough = 1; /* TCP_TIMEOUT_INIT */
 
 	for (long n = 0; n < retries; n++) {
 		step = doubled(step);
 		enough += step;
 	}
 	for (long n = 0;; n++) {
-		schedule.total += (double)gap;
-		schedule.slack += ws_timer_slack((double)gap);
-		if (n >= retries + linear || schedule.total >= (double)enough)
+		schedule.total += gap;
+		schedule.slack += ws_timer_slack(gap);
+		if (n >= retries + linear || schedule.total >= enough)
 			return schedule;
-		schedule.gaps[schedule.retransmissions++] = (double)gap;
+		schedule.gaps[schedule.retransmissions++] = gap;
 		if (n >= linear)
 			gap = doubled(gap);
 	}
@@ -320,7 +321,7 @@ static void given_device(enum wire_action action)
 
 CLAIM("connect.syn-sent-only-by-loss.reject", QUALIFIED,
       "a network device (router, firewall) causes SYN_SENT",
-      "article, connection summary 3; RFC 9293 3.10.7.3; RFC 792; RFC 4443 3.1",
+      "article, connection summary 3; RFC 9293 3.10.7.3; RFC 792; RFC 4443 3.1; RFC 5461",
       BUT("only if it is silent: one that answers with RST or ICMP unreachable ends connect at once "
 	  "with ECONNREFUSED or EHOSTUNREACH"),
       ON_WIRE)

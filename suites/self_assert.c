@@ -26,6 +26,24 @@ CLAIM("self.assert.state", HOLDS, "ASSERT_STATE compares the state of the endpoi
 	EXPECT_FAILURE(ASSERT_STATE(server(), WS_GONE), "expected server gone, seen ESTAB");
 }
 
+CLAIM("self.assert.state.unknown", HOLDS,
+      "nothing is taken for gone when sock_diag gives no answer, or when there was no port", SOURCE)
+{
+	struct ws_addr known;
+
+	given_connected_pair();
+	known = client()->local;
+
+	client()->local.family = AF_MAX; /* the kernel answers EINVAL */
+	EXPECT_FAILURE(ws_must_look(client()), "sock_diag does not tell about the client");
+	EXPECT_FAILURE(observe_from_here(), "sock_diag does not tell about the client");
+	client()->local = known;
+	client()->local.port = 0;
+	EXPECT_FAILURE(ASSERT_GONE(client()), "has no address yet");
+	client()->local = known;
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+}
+
 CLAIM("self.assert.client-and-peer-state", HOLDS,
       "ASSERT_CLIENT_STATE and ASSERT_PEER_STATE do not mistake one end for the other", SOURCE)
 {
