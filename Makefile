@@ -60,7 +60,7 @@ COMPILE = $(CC) $(COMPILE_FLAGS)
 LINK = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
 # The article's chapters come first and in its order: claims are listed in the order of linking.
-ARTICLE := connect close kill shutdown
+ARTICLE := connect close kill shutdown summary
 SELF_C := $(sort $(wildcard suites/self*.c suites/misbehave.c))
 OTHER_C := $(filter-out $(ARTICLE:%=suites/%.c) $(SELF_C),$(sort $(wildcard suites/*.c)))
 SUITES_C := $(wildcard $(ARTICLE:%=suites/%.c)) $(OTHER_C)

@@ -25,6 +25,12 @@ static void explain(const struct ws_place *place, const char *format, va_list ar
 	fprintf(out, "\n  in %s\n", place->text);
 	if (ws_scene)
 		ws_scene_print(ws_scene, "  ", out);
+	if (ws_scene && ws_scene->stall > WS_STALL)
+		fprintf(out,
+			"  stalled: the machine did not run this test for %.0f ms; segments may "
+			"have "
+			"been sent again because of that\n",
+			1000 * ws_scene->stall);
 	if (ws_scene && ws_scene->again)
 		fprintf(out, "  again: %s\n", ws_scene->again);
 	fclose(out);

@@ -35,6 +35,7 @@ void ws_scene_init(struct ws_scene *scene)
 
 void ws_scene_start(void)
 {
+	ws_scene->settled = 0;
 	ws_scene->transcript.epoch = ws_now() + ws_scene->realtime;
 }
 
@@ -52,6 +53,17 @@ void ws_scene_mark(void)
 	ws_scene->call_mark = ws_scene->call_count;
 }
 
+/* A process that is not run for long cannot move its packets: TCP takes them for lost. */
+static void note_stall(void)
+{
+	int64_t now = ws_now();
+	double pause = (double)(now - ws_scene->settled) / 1e9;
+
+	if (ws_scene->settled && pause > ws_scene->stall)
+		ws_scene->stall = pause;
+	ws_scene->settled = now;
+}
+
 void ws_scene_settle(void)
 {
 	int error;
@@ -66,6 +78,7 @@ void ws_scene_settle(void)
 	}
 	ws_must_look(&ws_scene->client);
 	ws_must_look(&ws_scene->server);
+	note_stall();
 }
 
 static void extend_path(struct ws_endpoint *endpoint, int state, int64_t asked, int64_t answered)

@@ -18,6 +18,10 @@ struct ws_stay {
 	int64_t before, first, last;
 };
 
+/** Seconds for which a process that is not run makes its packets late enough to be sent again: less
+ *  than the least retransmission timeout (TCP_RTO_MIN in include/net/tcp.h, 200 ms). */
+#define WS_STALL 0.15
+
 enum { WS_PATH_MAX = 32, WS_CALLS_MAX = 256 };
 
 /** One real socket: its namespace, its addresses, and what was seen of it. */
@@ -63,6 +67,8 @@ struct ws_scene {
 	int64_t realtime;           /* add to CLOCK_MONOTONIC to get CLOCK_REALTIME */
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
+	int64_t settled; /* end of the last ws_scene_settle(), CLOCK_MONOTONIC; 0 = none yet */
+	double stall;	 /* longest time in seconds between two of them: it should be milliseconds */
 	char note[160];    /* what was measured, for the evidence: "lasted 2.01 s" */
 	const char *again; /* the command that runs just this again, or NULL */
 };
@@ -82,7 +88,7 @@ void ws_scene_start(void);
 /** Start of a new observation: transcript and calls before this are out of sight for assertions. */
 void ws_scene_mark(void);
 
-/** settle() of the link, then look at both endpoints. A link that fails is an assertion failure. */
+/** settle() of the link, then look at both endpoints. Every verb and every wait does it. A link that fails is an assertion failure. */
 void ws_scene_settle(void);
 
 /** Print calls and segments in the order of time, since the start, and both ends as ss lists them;

@@ -118,8 +118,9 @@ static void tell_done(int events)
 
 	if (ws_scene)
 		ws_scene_evidence(ws_scene, evidence, sizeof(evidence));
-	stream_event(events, json_pack("{ss si ss ss so so}", "event", "done", "checks",
-				       (int)CU_get_number_of_asserts(), "evidence", evidence,
+	stream_event(events, json_pack("{ss si sf ss ss so so}", "event", "done", "checks",
+				       (int)CU_get_number_of_asserts(), "stall",
+				       ws_scene ? ws_scene->stall : 0.0, "evidence", evidence,
 				       "measured", ws_scene ? ws_scene->note : "", "transcript",
 				       clean_string(timeline()), "failure", cunit_failure()));
 }

@@ -55,6 +55,7 @@ static void save_pcap(const struct session *session, struct run *run, size_t ind
 	struct run_result *result = &run->results[index];
 	const char *directory = options->keep, *name = run->instances[index].name;
 	char *path = NULL;
+	int error = 0;
 
 	if (result->pcap || !outcome_event(result->events, "segment"))
 		return;
@@ -62,16 +63,20 @@ static void save_pcap(const struct session *session, struct run *run, size_t ind
 		return;
 	if (!directory)
 		directory = "wirestate-failed";
-	if (mkdir(directory, 0777) < 0 && errno != EEXIST)
-		return;
 	if (asprintf(&path, "%s/%s.pcap", directory, name) < 0)
 		return;
 	for (char *slash = path + strlen(directory) + 1; (slash = strchr(slash, '/'));)
 		*slash = '_';
-	if (outcome_pcap(result->events, path) == 0)
-		result->pcap = path;
-	else
+	if (mkdir(directory, 0777) < 0 && errno != EEXIST)
+		error = -errno;
+	if (!error)
+		error = outcome_pcap(result->events, path);
+	if (error && asprintf(&result->pcap, "not saved: %s: %s", path, strerror(-error)) < 0)
+		result->pcap = NULL;
+	if (error)
 		free(path);
+	else
+		result->pcap = path;
 }
 
 static void print_instance(const struct session *session, const struct run *run, size_t index)

@@ -219,6 +219,8 @@ void report_instance(const struct run_instance *instance, const struct run_resul
 	case RUN_PASS:
 		if (style->verbosity > 0)
 			print_timed(&page, instance, result, PAINT_PLAIN);
+		if (style->verbosity > 1 && result->transcript)
+			page_block(&page, LABEL_WIDTH, result->transcript);
 		break;
 	default:
 		break;
@@ -320,6 +322,8 @@ void report_summary(const struct run *run, const struct report_style *style, FIL
 		page_string(&page, PAINT_PLAIN, seed);
 		fputc(')', out);
 	}
+	if (run->stalled)
+		fprintf(out, "; %zu run again after the machine stalled", run->stalled);
 	fputs(run->interrupted ? "; interrupted\n" : "\n", out);
 	if (style->verbosity >= 0)
 		print_tallies(&page, run);

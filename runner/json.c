@@ -151,10 +151,11 @@ static int print_run(FILE *out, const void *argument)
 {
 	const struct run *run = argument;
 	/* "o" takes over the three parts, also when it fails */
-	json_t *document = json_pack(
-		"{s:i, s:f, s:f, s:b, s:o, s:o, s:o}", "version", FORMAT_VERSION, "started",
-		run->started, "seconds", run->seconds, "interrupted", run->interrupted, "facts",
-		make_facts(run), "counts", make_counts(run), "instances", make_instances(run));
+	json_t *document = json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o, s:o}", "version",
+				     FORMAT_VERSION, "started", run->started, "seconds",
+				     run->seconds, "interrupted", run->interrupted, "stalled",
+				     (json_int_t)run->stalled, "facts", make_facts(run), "counts",
+				     make_counts(run), "instances", make_instances(run));
 	int error = document ? dump(document, out) : -ENOMEM;
 
 	json_decref(document);

@@ -118,7 +118,7 @@ static void set_link(struct run_options *options, char *value)
 
 static void set_jobs(struct run_options *options, char *value)
 {
-	options->jobs = (unsigned)number("jobs", value, 1, 256);
+	options->jobs = (unsigned)number("jobs", value, 1, 64);
 }
 
 static void set_timeout(struct run_options *options, char *value)
@@ -163,7 +163,7 @@ static void set_json(struct run_options *options, char *value)
 static void set_verbose(struct run_options *options, char *value)
 {
 	(void)value;
-	options->verbosity = 1;
+	options->verbosity = options->verbosity < 1 ? 1 : 2;
 }
 
 static void set_quiet(struct run_options *options, char *value)
@@ -208,7 +208,10 @@ static const struct {
 	 "FILE",
 	 "write everything as JSON, - is standard output; list: no FILE",
 	 set_json},
-	{{"verbose", no_argument, NULL, 'v'}, NULL, "say a line about every claim", set_verbose},
+	{{"verbose", no_argument, NULL, 'v'},
+	 NULL,
+	 "say a line about every claim; twice: what happened in it",
+	 set_verbose},
 	{{"quiet", no_argument, NULL, 'q'}, NULL, "say only what is wrong", set_quiet},
 };
 

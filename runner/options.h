@@ -33,7 +33,7 @@ struct run_options {
 	const char *keep;  /* directory for captures of all claims; NULL: of failed ones only */
 	const char *junit; /* path or NULL */
 	const char *json;  /* path, "-", or NULL; for `list` anything means JSON */
-	int verbosity;     /* -1, 0, 1 */
+	int verbosity;     /* -1, 0, 1, 2 */
 };
 
 /**

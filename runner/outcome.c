@@ -153,6 +153,7 @@ struct run_result outcome_of(const struct run_instance *instance, json_t *events
 		.file = instance->claim->file,
 		.line = instance->claim->line,
 		.seconds = end->seconds,
+		.stall = json_number_value(json_object_get(done, "stall")),
 		.cpu = seconds_of(end->usage.ru_utime) + seconds_of(end->usage.ru_stime),
 		.runs = 1,
 		.evidence = copy(outcome_text(done, "evidence")),

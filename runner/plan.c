@@ -79,8 +79,10 @@ static bool add_values(struct run *run, const struct run_options *options,
 		       struct run_instance instance, const char *values, bool slow)
 {
 	char *copy = strdup(values), *rest = copy;
-	bool added = copy != NULL;
+	bool added = true;
 
+	if (!copy)
+		return false;
 	instance.slow = slow;
 	for (char *value = strtok_r(copy, " ", &rest); added && value;
 	     value = strtok_r(NULL, " ", &rest)) {

@@ -14,7 +14,7 @@ struct report_style {
 	bool terminal; /* rewrite a progress line */
 	bool utf8;     /* the locale can show a check mark */
 	int width;     /* columns, 40 to 120; 80 where there is no window */
-	int verbosity; /* -1 quiet, 0, 1 verbose */
+	int verbosity; /* -1 quiet, 0, 1 verbose, 2 with transcripts */
 };
 
 /** Look at isatty(3), NO_COLOR, TERM and the window size of `fd`. */

@@ -40,6 +40,7 @@ struct run_result {
 	const char *file;  /* the same */
 	char *reason;      /* FAIL, ERROR, SKIP: what happened; the first line stands alone */
 	double seconds;    /* wall time of the claim, between built hosts and its end */
+	double stall;      /* seconds for which the machine did not run the claim, see WS_STALL */
 	double cpu;        /* processor time of its sandbox, start-up and tear-down included */
 	unsigned checks;   /* assertions evaluated */
 	unsigned runs;     /* how often it ran */
@@ -47,7 +48,7 @@ struct run_result {
 	char *evidence;    /* one line: "S, R.; connect: ECONNREFUSED" */
 	char *measured;    /* "client FIN-WAIT-2 lasted 2.01 s", or NULL */
 	char *transcript;  /* tcpdump lines, states and calls between them */
-	char *pcap;        /* path of the saved capture, or NULL */
+	char *pcap;        /* path of the saved capture, or "not saved: …", or NULL */
 	json_t *events;    /* array of every event in order, or NULL; owned */
 };
 
@@ -68,6 +69,7 @@ struct run {
 	size_t fact_count;
 	double started; /* UNIX time */
 	double seconds; /* wall time so far */
+	size_t stalled; /* failures that were run again because the machine had stalled */
 	bool interrupted;
 };
 

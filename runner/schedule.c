@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include "asserts/scene.h"
 #include "asserts/wait.h"
 #include "runner/claim.h"
 #include "runner/inbox.h"
@@ -30,6 +31,7 @@ struct place {
 	size_t turn;  /* the place in the order: lower ones are let go first */
 	bool waits;   /* mostly for a timer */
 	unsigned cpu;
+	bool again; /* for the second time, after a stall */
 	bool timed_out;
 	double given;                     /* seconds until the deadline, when it was set */
 	int64_t deadline, started, ended; /* CLOCK_MONOTONIC */
@@ -46,6 +48,7 @@ struct schedule {
 	void *context;
 	struct claim_job *jobs; /* one for each instance */
 	size_t *order, next, turns;
+	size_t again[ALIVE], again_count; /* at most one for each place that ended */
 	unsigned round;
 	struct place places[ALIVE];
 	unsigned counts[ENDING + 1], quick_running;
@@ -76,10 +79,16 @@ static double timeout_of(const struct schedule *schedule, const struct place *pl
 }
 
 /* The next instance to start; false when there is none (any more). */
-static bool next_index(struct schedule *schedule, size_t *index)
+static bool next_index(struct schedule *schedule, size_t *index, bool *again)
 {
+	*again = false;
 	if (schedule->stop)
 		return false;
+	if (schedule->again_count) {
+		*again = true;
+		*index = schedule->again[--schedule->again_count];
+		return true;
+	}
 	if (schedule->next == schedule->run->count) {
 		if (++schedule->round >= schedule->options->repeat)
 			return false;
@@ -104,20 +113,29 @@ static struct place *free_place(struct schedule *schedule)
 	return NULL;
 }
 
+static void put_back(struct schedule *schedule, size_t index, bool again)
+{
+	if (again)
+		schedule->again[schedule->again_count++] = index;
+	else
+		schedule->next--;
+}
+
 static void start_some(struct schedule *schedule)
 {
 	unsigned ahead = AHEAD > schedule->options->jobs ? AHEAD : schedule->options->jobs;
 	struct place *place;
 	size_t index;
+	bool again;
 
 	while (schedule->counts[BUILDING] + schedule->counts[READY] < ahead &&
-	       (place = free_place(schedule)) && next_index(schedule, &index)) {
+	       (place = free_place(schedule)) && next_index(schedule, &index, &again)) {
 		struct claim_job *job = &schedule->jobs[index];
 		int error = sandbox_start(&place->sandbox, claim_body, job);
 
 		if (error && busy(schedule)) {
 			/* no descriptor, process or memory is left: when one ends, perhaps */
-			schedule->next--;
+			put_back(schedule, index, again);
 			return;
 		}
 		if (error) {
@@ -126,6 +144,7 @@ static void start_some(struct schedule *schedule)
 			return;
 		}
 		place->index = index;
+		place->again = again;
 		place->turn = schedule->turns++;
 		place->waits = plan_waits(job->instance) > 0;
 		place->timed_out = false;
@@ -221,6 +240,14 @@ static void keep_result(struct schedule *schedule, struct place *place, const ch
 	struct run_result result =
 		outcome_of(&schedule->run->instances[place->index], place->inbox.events, &end);
 
+	if (result.outcome == RUN_FAIL && result.stall > WS_STALL && !place->again &&
+	    !schedule->stop) {
+		/* the machine may be to blame, not the kernel: once more, and count it apart */
+		schedule->again[schedule->again_count++] = place->index;
+		schedule->run->stalled++;
+		outcome_clear(&result);
+		return;
+	}
 	if (schedule->options->fail_fast && result.bad_runs)
 		schedule->stop = true;
 	if (kept->outcome == RUN_PENDING)

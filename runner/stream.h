@@ -13,7 +13,7 @@
  *   check    passed, file, line, text         an assertion was judged
  *   skip     why
  *   fact     name, value
- *   done     checks, evidence, measured, transcript, failure
+ *   done     checks, stall, evidence, measured, transcript, failure
  *   closed   descriptors        hosts and link are taken down; how many descriptors are left open
  *   exit     status, left                     by the sandbox's init: wait status, processes left
  *

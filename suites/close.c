@@ -348,18 +348,3 @@ CLAIM("close.descriptor-leak", HOLDS,
 	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
 	ASSERT_RECV_Q(listener(), 0);
 }
-
-CLAIM("close.exit-recycles", HOLDS,
-      "when a process exits without close the system closes for it: the same packets and states",
-      "article, disconnection summary 4; _exit(2)")
-{
-	given_connected_pair();
-
-	child_exit(server_process());
-	ASSERT_STATES(TCP_CLOSE_WAIT, TCP_FIN_WAIT2);
-	ASSERT_NO_OWNER(server());
-	client_close();
-
-	ASSERT_PACKETS(SERVER | FIN | ACK, CLIENT | ACK, CLIENT | FIN | ACK, SERVER | ACK);
-	ASSERT_STATES(WS_GONE, TCP_TIME_WAIT);
-}

@@ -349,6 +349,15 @@ CLAIM("misbehave.fails-with-hosts", HOLDS, "an assertion on packets fails", SOUR
 	ASSERT_NO_PACKETS();
 }
 
+CLAIM("misbehave.fails-stalled", HOLDS, "it fails after the machine has not run it for long", SOURCE,
+      ON_LOOPBACK, MISBEHAVES)
+{
+	given_connected_pair();
+	poll(NULL, 0, 2000 * WS_STALL); /* what a busy machine does to it */
+	client_send("hello");
+	ASSERT_NO_PACKETS();
+}
+
 CLAIM("misbehave.crashes-with-hosts", HOLDS, "it crashes", SOURCE, MISBEHAVES)
 {
 	given_connected_pair();

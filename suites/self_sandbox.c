@@ -218,3 +218,21 @@ CLAIM("self.runner.own-descriptors", HOLDS, "a claim is given no descriptor of t
 	CU_ASSERT_EQUAL_FATAL(pipes, 2);  /* the events, and the word go */
 	CU_ASSERT_EQUAL_FATAL(others, 1); /* the list of descriptors */
 }
+
+CLAIM("self.runner.stall", HOLDS,
+      "what fails where the machine stalled is run once more, and that is counted and told",
+      "runner/schedule.c", PURE)
+{
+	given_own_tmp();
+
+	RUN_SELF("misbehave.fails-stalled", "--family", "ipv4");
+
+	self_expect_end(1, "");
+	EXPECT({"misbehave.fails-stalled/ipv4/loopback", "fail",
+		"stalled: the machine did not run"});
+	CU_ASSERT_EQUAL_FATAL(json_integer_value(json_object_get(self_ran.json, "stalled")), 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(self_ran.out, "1 run again after the machine stalled"));
+
+	RUN_SELF("misbehave.fails-with-hosts", "--family", "ipv4", "--link", "loopback");
+	CU_ASSERT_EQUAL_FATAL(json_integer_value(json_object_get(self_ran.json, "stalled")), 0);
+}
