@@ -79,9 +79,10 @@ all: $B/wirestate $B/libwirestate.so $B/selftest ## build the runner, the librar
 
 $B/wirestate: $(call objects,$(RUNNER_C) $(SUITES_C)) $B/libwirestate.a $B/sources
 $B/selftest: $(call objects,$(RUNNER_C) $(SELF_C)) $B/libwirestate.a $B/sources
+# Bound at once: a symbol looked up before the fork is not looked up again in every sandbox.
 $B/wirestate $B/selftest:
 	@echo "  LD      $@"
-	$Q$(LINK) -o $@ $(filter %.o,$^) $B/libwirestate.a $(LIB_LIBS) $(RUN_LIBS) $(LDLIBS)
+	$Q$(LINK) -Wl,-z,now -o $@ $(filter %.o,$^) $B/libwirestate.a $(LIB_LIBS) $(RUN_LIBS) $(LDLIBS)
 
 $B/libwirestate.a: $(call objects,$(LIB_C)) $B/sources
 	@echo "  AR      $@"

@@ -68,8 +68,8 @@ struct ws_scene {
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
 	int64_t settled; /* end of the last ws_scene_settle(), CLOCK_MONOTONIC; 0 = none yet */
-	double stall;	 /* longest time in seconds between two of them: it should be milliseconds */
-	char note[160];    /* what was measured, for the evidence: "lasted 2.01 s" */
+	double stall;   /* longest time in seconds between two of them: it should be milliseconds */
+	char note[160]; /* what was measured, for the evidence: "lasted 2.01 s" */
 	const char *again; /* the command that runs just this again, or NULL */
 };
 

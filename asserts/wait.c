@@ -8,8 +8,12 @@
 /* include/linux/timer.h and kernel/time/timer.c: 64 buckets a level, each level 8 times coarser */
 enum { WHEEL_SIZE = 64, WHEEL_SHIFT = 3, WHEEL_LEVELS = 9 };
 
-/* Between two looks at sock_diag when no packet announces a change: nanoseconds. */
-enum { FIRST_PAUSE = 500000, LONGEST_PAUSE = 10000000 };
+/*
+ * Between two looks at sock_diag when no packet announces a change: nanoseconds, and what part of
+ * the time waited so far. Minutes need not be looked at a hundred times a second: timers are not
+ * that exact (see ws_timer_slack), and in an emulated machine looking is what a long wait costs.
+ */
+enum { FIRST_PAUSE = 500000, LONGEST_PAUSE = 10000000, PART = 128 };
 
 double ws_deadline = 5.0;
 
@@ -24,6 +28,11 @@ int64_t ws_now(void)
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
 }
 
 static void wait_for_packet(int64_t until)
@@ -47,7 +56,7 @@ static void wait_for_packet(int64_t until)
 
 bool ws_wait(bool (*done)(void *context), void *context, double seconds)
 {
-	int64_t end = ws_now() + (int64_t)(seconds * 1e9);
+	int64_t start = ws_now(), end = start + (int64_t)(seconds * 1e9);
 	int64_t pause = FIRST_PAUSE;
 
 	for (;;) {
@@ -60,7 +69,7 @@ bool ws_wait(bool (*done)(void *context), void *context, double seconds)
 		if (now >= end)
 			return false;
 		wait_for_packet(earlier(end, now + pause));
-		pause = earlier(2 * pause, LONGEST_PAUSE);
+		pause = earlier(2 * pause, later(LONGEST_PAUSE, (now - start) / PART));
 	}
 }
 
