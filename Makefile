@@ -118,6 +118,9 @@ $B/sources: $B/flags FORCE
 deps: ## install what is missing: compiler, libraries and what the other goals given need
 	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build check $(filter lint format bench,$(MAKECMDGOALS))
 
+deps-matrix: ## install what ci/vm needs to boot other kernels: QEMU, a static busybox
+	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build matrix
+
 clean: ## remove all that was built
 	$Qrm -rf build
 
@@ -214,5 +217,5 @@ help: ## this list
 	@printf '\nV=1 shows the commands, SANITIZE=1 builds under build/sanitize with ASan and UBSan.\n'
 
 FORCE:
-.PHONY: all deps clean test test-slow check bench lint lint-tools lint-format lint-tidy \
+.PHONY: all deps deps-matrix clean test test-slow check bench lint lint-tools lint-format lint-tidy \
 	lint-cppcheck lint-scripts format install uninstall help FORCE

@@ -15,14 +15,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A report is rewritten while claims end, so that even a killed run leaves one; not more often. */
-static const double rewrite_seconds = 1;
+/* A report is rewritten while claims end, so that even a killed run leaves one; not more often, and
+ * with no more than this part of the run's time: it grows, and a processor may be slow. */
+static const double rewrite_seconds = 1, rewrite_part = 1.0 / 32;
 
 struct session {
 	const struct run_options *options;
 	struct report_style style;
 	FILE *console; /* stderr when standard output carries a report */
 	int64_t began, written;
+	double rewrite_after;      /* seconds from `written` */
 	const char *failed_report; /* which could not be written, or NULL */
 	int report_error;
 };
@@ -108,11 +110,14 @@ static void instance_ended(struct run *run, size_t index, void *context)
 			result->events = NULL;
 		}
 	}
-	if ((double)(now - session->written) / 1e9 < rewrite_seconds)
+	if ((double)(now - session->written) / 1e9 < session->rewrite_after)
 		return;
-	session->written = now;
 	if (is_rewritable(session->options->junit))
 		write_report(session, session->options->junit, report_junit, run);
+	session->written = ws_now();
+	session->rewrite_after = (double)(session->written - now) / 1e9 / rewrite_part;
+	if (session->rewrite_after < rewrite_seconds)
+		session->rewrite_after = rewrite_seconds;
 }
 
 static int status_of(const struct run *run, const struct session *session)

@@ -34,6 +34,12 @@ static double lifetime_of_orphan(long fin_timeout)
 	return 2 * (double)(fin_timeout - TIMEWAIT_LEN);
 }
 
+/*
+ * Only on the wire: there the ACK of the FIN comes after close() has returned. On loopback it may
+ * come while close() still holds the socket. The kernel then lets the whole socket wait for the
+ * same time, instead of a small one, and ends it with a RST (tcp_rcv_state_process() in
+ * net/ipv4/tcp_input.c and tcp_keepalive_timer() in net/ipv4/tcp_timer.c).
+ */
 static void the_client_closes_and_is_forgotten(void)
 {
 	double lifetime = lifetime_of_orphan(host_sysctl(WS_CLIENT, FIN_TIMEOUT));
@@ -78,7 +84,7 @@ CLAIM("close.close-wait-recv-q", HOLDS,
 
 CLAIM("close.fin-wait-2-times-out", HOLDS,
       "after some time the client's connection is gone, and the server's stays in CLOSE_WAIT",
-      "article, disconnection scenario 1; tcp(7) tcp_fin_timeout", WAITS(1))
+      "article, disconnection scenario 1; tcp(7) tcp_fin_timeout", ON_WIRE, WAITS(1))
 {
 	given_fin_timeout("1");
 	given_connected_pair();
@@ -96,7 +102,7 @@ CLAIM("close.fin-wait-2-time-is-tcp_fin_timeout", QUALIFIED,
       "the time that the client's end stays in FIN_WAIT2 is the sysctl tcp_fin_timeout",
       "article, disconnection scenario 1; ip-sysctl.rst tcp_fin_timeout",
       BUT("T seconds only up to T = 60; above that it is 2 * (T - 60) seconds: 61 gives 2 s"),
-      FOR_EACH(FIN_TIMEOUT, "1 2 3 5 61", "60 64"))
+      ON_WIRE, FOR_EACH(FIN_TIMEOUT, "1 2 3 5 61", "60 64"))
 {
 	given_connected_pair();
 
@@ -129,7 +135,7 @@ CLAIM("close.fin-wait-2-needs-orphan", QUALIFIED,
 
 CLAIM("close.fin-wait-2-linger2", EXTENDS,
       "the socket option TCP_LINGER2 is the time in FIN_WAIT2 in place of tcp_fin_timeout",
-      "tcp(7) TCP_LINGER2", WAITS(2))
+      "tcp(7) TCP_LINGER2", ON_WIRE, WAITS(2))
 {
 	given_fin_timeout("30");
 	given_connected_pair();
@@ -159,7 +165,7 @@ CLAIM("close.fin-wait-2-linger2.none", EXTENDS,
 
 CLAIM("close.close-wait-write-after-peer-gone", EXTENDS,
       "when the client's end is gone the server's next send succeeds, draws RST, and the one after it fails",
-      "RFC 9293 3.5.2 and 3.10.7.1", WAITS(1))
+      "RFC 9293 3.5.2 and 3.10.7.1", ON_WIRE, WAITS(1))
 {
 	given_fin_timeout("1");
 	given_connected_pair();
