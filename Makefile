@@ -105,7 +105,7 @@ $(call objects,$(ALL_C)): $B/obj/%.o: %.c $B/flags
 # Two files that change when a flag or the list of sources does; then all is compiled or linked
 # again. They are the root of every build: what is missing is said here, and `deps` goes before.
 quoted = '$(subst ','\'',$1)'
-$B/flags: FORCE | $(filter deps clean,$(MAKECMDGOALS))
+$B/flags: FORCE | $(filter deps deps-matrix clean,$(MAKECMDGOALS))
 	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps --check build
 	@mkdir -p $(@D)
 	@echo $(call quoted,$(COMPILE) $(LINK) $(LIB_LIBS) $(RUN_LIBS) $(LDLIBS)) > $@.new
@@ -213,7 +213,7 @@ uninstall: ## remove what `make install` with the same variables put there
 help: ## this list
 	@awk '/^## / { print "\n" substr($$0, 4) ":" } \
 		match($$0, /^[a-z-]+:.*## /) { split($$0, goal, ":"); sub(/.*## /, ""); \
-		printf "  make %-10s %s\n", goal[1], $$0 }' Makefile
+		printf "  make %-12s %s\n", goal[1], $$0 }' Makefile
 	@printf '\nV=1 shows the commands, SANITIZE=1 builds under build/sanitize with ASan and UBSan.\n'
 
 FORCE:
