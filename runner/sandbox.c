@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The process in which one claim runs. */
 #include "runner/sandbox.h"
+#include "fixtures/host.h"
 #include "runner/stream.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,30 +26,6 @@ enum { CAME_THROUGH = 123 };
 
 /* Bytes that a claim may write to stdout and stderr, or into any file: more is SIGXFSZ. */
 enum { OUTPUT_MOST = 16 << 20 };
-
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return written;
-}
-
-/* In the new user namespace: become its root. */
-static bool map_user(uid_t uid, gid_t gid)
-{
-	char map[64];
-
-	if (!write_file("/proc/self/setgroups", "deny"))
-		return false;
-	snprintf(map, sizeof(map), "0 %u 1", uid);
-	if (!write_file("/proc/self/uid_map", map))
-		return false;
-	snprintf(map, sizeof(map), "0 %u 1", gid);
-	return write_file("/proc/self/gid_map", map);
-}
 
 static void close_from_to(int from, int to)
 {
@@ -216,7 +193,7 @@ int sandbox_start(struct sandbox *sandbox, sandbox_body body, const void *argume
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setsid(); /* the terminal's Ctrl-C is for the runner, which ends us in order */
 		close_all_but(&inside);
-		if (user_namespace && !map_user(uid, gid))
+		if (user_namespace && !fx_map_user(uid, gid))
 			_exit(1);
 		init_main(&inside, body, argument);
 	}

@@ -27,7 +27,7 @@ static void my_own_sockets(void)
 	char problem[512];
 	int listening, connected, accepted;
 
-	given_hosts(AF_INET, FX_ON_LOOPBACK); /* a loopback of our own; needs no root */
+	given_hosts(AF_INET, FX_ON_LOOPBACK); /* a loopback of our own, without root */
 	listening = socket(AF_INET, SOCK_STREAM, 0);
 	connected = socket(AF_INET, SOCK_STREAM, 0);
 	CU_ASSERT_EQUAL_FATAL(listen(listening, 1), 0); /* the kernel picks a port */
