@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include "judge.h"
+#include "kernel.h"
 #include "pattern.h"
 #include "scene.h"
 

@@ -75,6 +75,27 @@ void ws_assert_packets(const ws_pattern *pattern, size_t count, const struct ws_
 	ws_judge(wanted.matches, place, "%s", text);
 }
 
+static double gap_after(const struct ws_entry *entry)
+{
+	return (double)(entry[1].at - entry[0].at) / 1e9;
+}
+
+/* "1 1 2 4 s", as much of it as there is room for. */
+static void measure_gaps(const double *seconds, const struct ws_entry *entries, size_t count)
+{
+	char expected[160] = "", seen[160] = "";
+	size_t used[2] = {0, 0};
+
+	for (size_t i = 0; i < count && used[0] < 140 && used[1] < 140; i++) {
+		used[0] += (size_t)snprintf(expected + used[0], sizeof(expected) - used[0], "%g ",
+					    seconds[i]);
+		used[1] += (size_t)snprintf(seen + used[1], sizeof(seen) - used[1], "%.2f ",
+					    gap_after(&entries[i]));
+	}
+	ws_measured("packets apart", "%ss", seen);
+	ws_expected("%ss", expected);
+}
+
 void ws_assert_gaps(const double *seconds, size_t count, const struct ws_place *place)
 {
 	double early = 2.0 / (double)ws_hz();
@@ -87,8 +108,9 @@ void ws_assert_gaps(const double *seconds, size_t count, const struct ws_place *
 		ws_fail(place, "%zu gaps need %zu packets, seen %zu", count, count + 1, seen);
 		return;
 	}
+	measure_gaps(seconds, entries, count);
 	for (size_t i = 0; i < count; i++) {
-		double gap = (double)(entries[i + 1].at - entries[i].at) / 1e9;
+		double gap = gap_after(&entries[i]);
 		double late = ws_timer_slack(seconds[i]) + busy_machine;
 
 		ws_judge(gap >= seconds[i] - early && gap <= seconds[i] + late, place,

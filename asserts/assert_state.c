@@ -131,6 +131,7 @@ void ws_assert_lasts(struct ws_endpoint *endpoint, int state, double seconds,
 	double early = 2.0 / (double)ws_hz(), late = ws_timer_slack(seconds) + busy_machine;
 	const struct ws_stay *stay;
 	double shortest, longest;
+	char what[64];
 	bool over;
 
 	must_exist(endpoint, place);
@@ -146,7 +147,9 @@ void ws_assert_lasts(struct ws_endpoint *endpoint, int state, double seconds,
 	stay = stay_in(endpoint, state); /* the path may have moved */
 	shortest = (double)(stay->last - stay->first) / 1e9;
 	longest = over ? (double)(stay[1].first - stay->before) / 1e9 : shortest;
-	ws_scene_note("%s %s lasted %.2f s", endpoint->name, ws_state_name(state), longest);
+	snprintf(what, sizeof(what), "%s %s lasted", endpoint->name, ws_state_name(state));
+	ws_measured(what, "%.2f s", longest);
+	ws_expected("%g s", seconds);
 	ws_judge(over && longest >= seconds - early && shortest <= seconds + late, place,
 		 "expected the %s to stay in %s for %g s (-%.3f +%.3f), it %s %.3f to %.3f s",
 		 endpoint->name, ws_state_name(state), seconds, early, late,

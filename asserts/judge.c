@@ -1,17 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* Where every assertion ends. */
 #include "asserts/judge.h"
+#include "asserts/kernel.h"
 #include "asserts/wait.h"
 #include <CUnit/CUnit.h>
 #include <CUnit/TestRun.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct ws_observer *ws_observer;
 
 /* A failed assertion is a longjmp out of the test: the message cannot be allocated. */
 static char message[32768];
+
+/* What is expected of a kernel by its version may be wrong of one that was patched. */
+static void explain_premises(FILE *out)
+{
+	for (size_t i = 0; i < ws_scene->premise_count; i++) {
+		const struct ws_premise *premise = &ws_scene->premises[i];
+
+		if (*premise->since)
+			fprintf(out,
+				"  expected of Linux %s, which has %s\"%s\" (in %s and later)\n",
+				ws_kernel_release(), strcmp(premise->value, "yes") ? "not " : "",
+				premise->name, premise->since);
+		else
+			fprintf(out, "  expected with %s %s\n", premise->name, premise->value);
+	}
+}
 
 static void explain(const struct ws_place *place, const char *format, va_list args)
 {
@@ -31,6 +49,8 @@ static void explain(const struct ws_place *place, const char *format, va_list ar
 			"have "
 			"been sent again because of that\n",
 			1000 * ws_scene->stall);
+	if (ws_scene)
+		explain_premises(out);
 	if (ws_scene && ws_scene->again)
 		fprintf(out, "  again: %s\n", ws_scene->again);
 	fclose(out);

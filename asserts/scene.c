@@ -183,13 +183,51 @@ void ws_scene_call(const char *who, long result, const char *format, ...)
 	errno = error;
 }
 
-void ws_scene_note(const char *format, ...)
+void ws_measured(const char *what, const char *format, ...)
+{
+	struct ws_measure *measure = &ws_scene->measure;
+	va_list args;
+
+	snprintf(measure->what, sizeof(measure->what), "%s", what);
+	va_start(args, format);
+	vsnprintf(measure->seen, sizeof(measure->seen), format, args);
+	va_end(args);
+}
+
+void ws_expected(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(ws_scene->note, sizeof(ws_scene->note), format, args);
+	vsnprintf(ws_scene->measure.expected, sizeof(ws_scene->measure.expected), format, args);
 	va_end(args);
+}
+
+void ws_documented(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(ws_scene->measure.documented, sizeof(ws_scene->measure.documented), format, args);
+	va_end(args);
+}
+
+void ws_premise(const char *name, const char *value, const char *since)
+{
+	struct ws_premise *premise;
+
+	if (!ws_scene || ws_scene->premise_count == WS_PREMISES_MAX)
+		return;
+	premise = &ws_scene->premises[ws_scene->premise_count];
+	snprintf(premise->name, sizeof(premise->name), "%s", name);
+	snprintf(premise->value, sizeof(premise->value), "%s", value);
+	premise->since = since;
+	for (const struct ws_premise *old = ws_scene->premises; old < premise; old++)
+		if (strcmp(old->name, premise->name) == 0)
+			return;
+	ws_scene->premise_count++;
+	if (ws_observer && ws_observer->premise)
+		ws_observer->premise(premise);
 }
 
 /* Ethernet, or the same header on lo; nothing else is captured here. */

@@ -44,6 +44,24 @@ struct ws_call {
 	int64_t at; /* CLOCK_MONOTONIC nanoseconds, when it returned */
 };
 
+/** Something that was measured, for the evidence and for `wirestate sweep`. Empty texts: not said. */
+struct ws_measure {
+	char what[64]; /* "client FIN-WAIT-2 lasted" */
+	char documented
+		[64]; /* what the man page or ip-sysctl.rst promises, where that is another thing */
+	char expected[160]; /* of this kernel and its sysctls: "2 s" */
+	char seen[160];     /* "2.03 s" */
+};
+
+/** Something about this kernel that an expectation was computed from: a sysctl, or whether a change
+ *  is in it (kernel.h). When two runs differ it tells why. */
+struct ws_premise {
+	char name[128], value[64];
+	const char *since; /* of a struct ws_change, or "" */
+};
+
+enum { WS_PREMISES_MAX = 16 };
+
 struct ws_scene;
 
 /** What moves packets: loopback does it by itself, a wire is moved by its settle(). */
@@ -68,8 +86,10 @@ struct ws_scene {
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
 	int64_t settled; /* end of the last ws_scene_settle(), CLOCK_MONOTONIC; 0 = none yet */
-	double stall;   /* longest time in seconds between two of them: it should be milliseconds */
-	char note[160]; /* what was measured, for the evidence: "lasted 2.01 s" */
+	double stall; /* longest time in seconds between two of them: it should be milliseconds */
+	struct ws_measure measure;
+	struct ws_premise premises[WS_PREMISES_MAX]; /* more are not kept */
+	size_t premise_count;
 	const char *again; /* the command that runs just this again, or NULL */
 };
 
@@ -102,8 +122,17 @@ int ws_scene_evidence(const struct ws_scene *scene, char *text, size_t size);
 void ws_scene_call(const char *who, long result, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** Say what was measured; it becomes part of the evidence. A second note replaces the first. */
-void ws_scene_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/**
+ * Say what was measured, what was expected of it, and what the documentation promises when that is
+ * something else: ws_measured("gave up after", "%.1f s", lasted). What is said last is kept. ASSERT_LASTS
+ * and ASSERT_GAPS say the first two themselves.
+ */
+void ws_measured(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ws_expected(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void ws_documented(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Note what an expectation rests on; the same name again is not noted again. `since` must stay. */
+void ws_premise(const char *name, const char *value, const char *since);
 
 /** Ask sock_diag about an endpoint and extend its state path. Returns the state; -1 when the
  *  kernel could not be asked (errno says why). */

@@ -181,7 +181,9 @@ int ws_scene_evidence(const struct ws_scene *scene, char *text, size_t size)
 		add(&line, "; ", states);
 	}
 	add_failed_calls(&line, scene);
-	if (scene->note[0])
-		add(&line, "; ", scene->note);
+	if (scene->measure.what[0]) {
+		add(&line, "; ", scene->measure.what);
+		add(&line, " ", scene->measure.seen);
+	}
 	return (int)line.used;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting with deadlines, and how exact kernel timers are. */
 #include "asserts/wait.h"
-#include "asserts/scene.h"
+#include "asserts/judge.h"
 #include <poll.h>
 #include <time.h>
 
@@ -59,6 +59,8 @@ bool ws_wait(bool (*done)(void *context), void *context, double seconds)
 	int64_t start = ws_now(), end = start + (int64_t)(seconds * 1e9);
 	int64_t pause = FIRST_PAUSE;
 
+	if (seconds > ws_deadline && ws_observer && ws_observer->waits)
+		ws_observer->waits(seconds);
 	for (;;) {
 		/* the time is taken first: whatever happened before `end` counts */
 		int64_t now = ws_now();

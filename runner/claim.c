@@ -34,7 +34,7 @@ static struct fx_setup setup_of(const struct claim_job *job, struct fx_sysctl *s
 
 	memcpy(sysctls, job->options->sysctls, count * sizeof(*sysctls));
 	if (*instance->value)
-		sysctls[count++] = (struct fx_sysctl){instance->claim->sysctl, instance->value};
+		sysctls[count++] = (struct fx_sysctl){instance->sysctl, instance->value};
 	sysctls[count] = (struct fx_sysctl){NULL, NULL};
 	return (struct fx_setup){
 		.family = strcmp(instance->family, "ipv6") == 0 ? AF_INET6 : AF_INET,
@@ -101,6 +101,16 @@ static json_t *clean_string(char *text)
 	return value;
 }
 
+static json_t *measured(void)
+{
+	const struct ws_measure *measure = ws_scene ? &ws_scene->measure : NULL;
+
+	if (!measure)
+		return json_null();
+	return json_pack("{ss ss ss ss}", "what", measure->what, "documented", measure->documented,
+			 "expected", measure->expected, "seen", measure->seen);
+}
+
 /* A failed CU_ASSERT_… did not pass through our judge: CUnit's list has it. */
 static json_t *cunit_failure(void)
 {
@@ -118,10 +128,10 @@ static void tell_done(int events)
 
 	if (ws_scene)
 		ws_scene_evidence(ws_scene, evidence, sizeof(evidence));
-	stream_event(events, json_pack("{ss si sf ss ss so so}", "event", "done", "checks",
+	stream_event(events, json_pack("{ss si sf ss so so so}", "event", "done", "checks",
 				       (int)CU_get_number_of_asserts(), "stall",
 				       ws_scene ? ws_scene->stall : 0.0, "evidence", evidence,
-				       "measured", ws_scene ? ws_scene->note : "", "transcript",
+				       "measured", measured(), "transcript",
 				       clean_string(timeline()), "failure", cunit_failure()));
 }
 

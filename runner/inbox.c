@@ -40,6 +40,11 @@ static void take_line(struct inbox *inbox, const char *line, size_t length)
 		return;
 	inbox->ready = inbox->ready || strcmp(kind, "ready") == 0;
 	inbox->done = inbox->done || strcmp(kind, "done") == 0;
+	if (strcmp(kind, "waits") == 0) {
+		inbox->waits = json_number_value(json_object_get(event, "seconds"));
+		json_decref(event); /* says nothing about what was seen */
+		return;
+	}
 	if (json_array_size(inbox->events) < room)
 		json_array_append_new(inbox->events, event);
 	else

@@ -10,6 +10,7 @@
 struct inbox {
 	json_t *events;   /* array */
 	bool ready, done; /* an event of that kind was among them */
+	double waits;     /* seconds of the last "waits"; who heard it sets it to 0 */
 	char *line;       /* an unfinished line */
 	size_t length, room;
 };

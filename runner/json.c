@@ -7,7 +7,7 @@
 #include "runner/text.h"
 
 /* Raised when a key changes its meaning or goes away. */
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
 /* 15 digits are what a double keeps: 0.0062 and not 0.0061999999999999998. */
 #define DUMP_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
@@ -71,6 +71,11 @@ static int set_numbers(json_t *object, const struct run_result *result)
 	return error;
 }
 
+static int set_json(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set(object, key, value ? value : json_null());
+}
+
 static int fill_instance(json_t *object, const struct run_instance *instance,
 			 const struct run_result *result)
 {
@@ -82,15 +87,15 @@ static int fill_instance(json_t *object, const struct run_instance *instance,
 	    set_place(object, result->file ? result->file : claim->file,
 		      result->file ? result->line : claim->line) < 0 ||
 	    SET_TEXTS(object, {"family", instance->family}, {"link", instance->link},
-		      {"sysctl", claim->sysctl}, {"value", instance->value},
+		      {"sysctl", instance->sysctl}, {"value", instance->value},
 		      {"outcome", run_outcome_names[result->outcome]}, {"reason", reason}) < 0 ||
 	    set_numbers(object, result) < 0 ||
-	    SET_TEXTS(object, {"evidence", result->evidence}, {"measured", result->measured},
-		      {"transcript", result->transcript}, {"pcap", result->pcap}) < 0)
+	    SET_TEXTS(object, {"evidence", result->evidence}) < 0 ||
+	    set_json(object, "measured", result->measured) < 0 ||
+	    set_json(object, "premises", result->premises) < 0 ||
+	    SET_TEXTS(object, {"transcript", result->transcript}, {"pcap", result->pcap}) < 0)
 		return -1;
-	if (result->events)
-		return json_object_set(object, "events", result->events);
-	return json_object_set_new(object, "events", json_null());
+	return set_json(object, "events", result->events);
 }
 
 static json_t *make_instances(const struct run *run)

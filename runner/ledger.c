@@ -2,6 +2,7 @@
 /* The ledger: what this kernel makes of each claim, all its instances folded into one entry. */
 #include <stdlib.h>
 #include <string.h>
+#include "runner/outcome.h"
 #include "runner/page.h"
 #include "runner/text.h"
 
@@ -115,8 +116,9 @@ static void print_values(const struct page *page, int indent, const struct entry
 		char *text;
 
 		if (!result || !result->measured || !is_first_with_value(entry, i) ||
-		    asprintf(&text, "%s=%s: %s", instance->claim->sysctl, instance->value,
-			     result->measured) < 0)
+		    asprintf(&text, "%s=%s: %s %s", instance->sysctl, instance->value,
+			     outcome_text(result->measured, "what"),
+			     outcome_text(result->measured, "seen")) < 0)
 			continue;
 		page_paragraph(page, &(struct page_paragraph){
 					     .indent = indent, .text = text, .paint = PAINT_DIM});

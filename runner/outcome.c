@@ -139,6 +139,31 @@ static char *segments_of(const json_t *events)
 	return text;
 }
 
+static json_t *measured_of(const json_t *done)
+{
+	json_t *measured = json_object_get(done, "measured");
+
+	return *outcome_text(measured, "what") ? json_incref(measured) : NULL;
+}
+
+static json_t *premises_of(const json_t *events)
+{
+	json_t *premises = json_array(), *event;
+	size_t i;
+
+	json_array_foreach (events, i, event)
+		if (strcmp(outcome_text(event, "event"), "premise") == 0)
+			json_array_append_new(premises,
+					      json_pack("{s:O, s:O, s:O}", "name",
+							json_object_get(event, "name"), "value",
+							json_object_get(event, "value"), "since",
+							json_object_get(event, "since")));
+	if (json_array_size(premises))
+		return premises;
+	json_decref(premises);
+	return NULL;
+}
+
 static double seconds_of(struct timeval time)
 {
 	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
@@ -157,7 +182,8 @@ struct run_result outcome_of(const struct run_instance *instance, json_t *events
 		.cpu = seconds_of(end->usage.ru_utime) + seconds_of(end->usage.ru_stime),
 		.runs = 1,
 		.evidence = copy(outcome_text(done, "evidence")),
-		.measured = copy(outcome_text(done, "measured")),
+		.measured = measured_of(done),
+		.premises = premises_of(events),
 		.transcript = done ? copy(outcome_text(done, "transcript")) : segments_of(events),
 		.events = json_incref(events),
 	};
@@ -183,7 +209,8 @@ void outcome_clear(struct run_result *result)
 {
 	free(result->reason);
 	free(result->evidence);
-	free(result->measured);
+	json_decref(result->measured);
+	json_decref(result->premises);
 	free(result->transcript);
 	free(result->pcap);
 	json_decref(result->events);

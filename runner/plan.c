@@ -110,10 +110,11 @@ static bool add_variants(struct run *run, const struct run_options *options,
 	const struct ws_claim *claim = instance.claim;
 	const char *forced;
 
-	instance.value = "";
+	instance.sysctl = instance.value = "";
 	instance.slow = has_word(claim->tags, "slow");
 	if (!claim->sysctl)
 		return add_instance(run, options, instance);
+	instance.sysctl = claim->sysctl;
 	forced = forced_value(claim, options);
 	if (forced) {
 		instance.value = forced;
@@ -133,8 +134,12 @@ static bool runs_on(const struct ws_claim *claim, const char *link)
 static bool add_claim(struct run *run, const struct run_options *options,
 		      const struct ws_claim *claim, const struct ws_claim *chapter)
 {
-	struct run_instance instance = {
-		.claim = claim, .chapter = chapter, .family = "", .link = "", .value = ""};
+	struct run_instance instance = {.claim = claim,
+					.chapter = chapter,
+					.family = "",
+					.link = "",
+					.sysctl = "",
+					.value = ""};
 
 	if (claim->links == WS_LINK_NONE)
 		return add_variants(run, options, instance);

@@ -18,7 +18,8 @@ struct run_instance {
 	const struct ws_claim *chapter; /* may be NULL */
 	const char *family;             /* "ipv4", "ipv6", "mapped"; "" for a pure one */
 	const char *link;               /* "wire", "loopback"; "" for a pure one */
-	const char *value;              /* of claim->sysctl; "" when it has none */
+	const char *sysctl;             /* that this instance sets; "" when it sets none */
+	const char *value;              /* of it; "" */
 	bool slow;
 	char *name; /* unique: "close.client-only/ipv4/wire", "….fin-timeout/ipv4/wire/5" */
 };
@@ -46,7 +47,8 @@ struct run_result {
 	unsigned runs;     /* how often it ran */
 	unsigned bad_runs; /* how many of them did not pass */
 	char *evidence;    /* one line: "S, R.; connect: ECONNREFUSED" */
-	char *measured;    /* "client FIN-WAIT-2 lasted 2.01 s", or NULL */
+	json_t *measured;  /* object of the texts of struct ws_measure, or NULL; owned */
+	json_t *premises;  /* array of objects with "name", "value", "since"; or NULL; owned */
 	char *transcript;  /* tcpdump lines, states and calls between them */
 	char *pcap;        /* path of the saved capture, or "not saved: …", or NULL */
 	json_t *events;    /* array of every event in order, or NULL; owned */

@@ -217,11 +217,25 @@ static void end_running(struct schedule *schedule, struct place *place)
 		give_time(place, build_timeout);
 }
 
+/* A claim that waits for a timer gets the time for it, and leaves its turn to others. */
+static void let_wait(struct schedule *schedule, struct place *place)
+{
+	give_time(place, schedule->options->timeout + 1.25 * place->inbox.waits);
+	place->inbox.waits = 0;
+	if (place->waits)
+		return;
+	place->waits = true;
+	schedule->cpu_load[place->cpu] -= ALIVE - 1;
+	schedule->quick_running--;
+}
+
 static void read_events(struct schedule *schedule, struct place *place)
 {
 	inbox_read(&place->inbox, place->sandbox.events);
 	if (place->phase == BUILDING && place->inbox.ready)
 		set_phase(schedule, place, READY);
+	if (place->phase == RUNNING && place->inbox.waits > 0)
+		let_wait(schedule, place);
 	if (place->phase < ENDING && place->inbox.done)
 		end_running(schedule, place);
 }

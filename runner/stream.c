@@ -132,6 +132,18 @@ static void tell_skip(const char *reason)
 	stream_event(stream_fd, json_pack("{ss so}", "event", "skip", "why", string(reason)));
 }
 
+static void tell_premise(const struct ws_premise *premise)
+{
+	stream_event(stream_fd,
+		     json_pack("{ss ss so ss}", "event", "premise", "name", premise->name, "value",
+			       string(premise->value), "since", premise->since));
+}
+
+static void tell_waits(double seconds)
+{
+	stream_event(stream_fd, json_pack("{ss sf}", "event", "waits", "seconds", seconds));
+}
+
 const struct ws_observer *stream_observer(int fd)
 {
 	static const struct ws_observer observer = {
@@ -141,6 +153,8 @@ const struct ws_observer *stream_observer(int fd)
 		.segment = tell_segment,
 		.fate = tell_fate,
 		.skipped = tell_skip,
+		.premise = tell_premise,
+		.waits = tell_waits,
 	};
 
 	stream_fd = fd;

@@ -12,6 +12,8 @@
  *   state    at, of, state
  *   check    passed, file, line, text         an assertion was judged
  *   skip     why
+ *   premise  name, value, since  what an expectation rests on, see struct ws_premise
+ *   waits    seconds             from now on for a timer, that long at most
  *   fact     name, value
  *   done     checks, stall, evidence, measured, transcript, failure
  *   closed   descriptors        hosts and link are taken down; how many descriptors are left open

@@ -57,6 +57,7 @@ struct ws_claim {
 	const char *sysctl;      /**< the sysctl whose values the claim is run for */
 	const char *values;      /**< space-separated, one instance each */
 	const char *slow_values; /**< the same, instances that carry the tag slow */
+	const char *follows;     /**< space-separated sysctls that its expectations follow */
 	double waits;            /**< seconds spent waiting for kernel timers; 0 = hardly any */
 };
 
@@ -67,7 +68,10 @@ struct ws_claim {
 #define TAGS(text)     .tags = text
 #define BUT(text)      .but = text      /**< what the kernel does instead */
 #define WAITS(seconds) .waits = seconds /**< most of the time goes to a kernel timer */
-/** Run once for each value of a sysctl: FOR_EACH("net.ipv4.tcp_fin_timeout", "1 2 5", "60"). */
+/** The expectations follow these sysctls, space-separated: `wirestate sweep` runs the claim with other
+ *  values of them. A claim that sets a sysctl itself does not follow it. */
+#define FOLLOWS(names) .follows = names
+/** Run once for each value of a sysctl, which it follows: FOR_EACH("net.ipv4.tcp_fin_timeout", "1 2 5", "60"). */
 #define FOR_EACH(name, quick, slow) .sysctl = name, .values = quick, .slow_values = slow
 
 #define WS_JOIN2(a, b) a##b

@@ -42,8 +42,10 @@ static double lifetime_of_orphan(long fin_timeout)
  */
 static void the_client_closes_and_is_forgotten(void)
 {
-	double lifetime = lifetime_of_orphan(host_sysctl(WS_CLIENT, FIN_TIMEOUT));
+	long documented = host_sysctl(WS_CLIENT, FIN_TIMEOUT);
+	double lifetime = lifetime_of_orphan(documented);
 
+	ws_documented("%ld s", documented);
 	client_close();
 	ASSERT_PACKETS(CLIENT | FIN | ACK, SERVER | ACK);
 	ASSERT_LASTS(client(), TCP_FIN_WAIT2, lifetime);

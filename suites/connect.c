@@ -238,7 +238,8 @@ CLAIM("connect.syn-sent-only-by-loss.dropped-default", HOLDS,
 	ASSERT_STATES(TCP_SYN_SENT, WS_GONE);
 	ASSERT_ERRNO(client_connect_end(schedule.total + schedule.slack + ws_deadline), ETIMEDOUT);
 	lasted = (double)(ws_now() - start) / 1e9;
-	ws_scene_note("gave up after %.1f s", lasted);
+	ws_measured("gave up after", "%.1f s", lasted);
+	ws_expected("%g s", schedule.total);
 	ASSERT_THAT(lasted > schedule.total - 0.5, "gave up after %.3f s instead of %g", lasted,
 		    schedule.total);
 	ASSERT_PACKETS(CLIENT | SYN | DROPPED | MAY_REPEAT);
