@@ -53,7 +53,7 @@ LIB_PACKAGES := cunit libpcap libmnl
 RUN_PACKAGES := jansson
 PACKAGES_CFLAGS = $(eval PACKAGES_CFLAGS := $(call packages_cflags,$(LIB_PACKAGES) $(RUN_PACKAGES)))$(PACKAGES_CFLAGS)
 LIB_LIBS = $(eval LIB_LIBS := $(call packages_libs,$(LIB_PACKAGES)))$(LIB_LIBS)
-RUN_LIBS = $(eval RUN_LIBS := $(call packages_libs,$(RUN_PACKAGES)))$(RUN_LIBS)
+RUN_LIBS = $(eval RUN_LIBS := $(call packages_libs,$(RUN_PACKAGES)) -lm)$(RUN_LIBS)
 
 COMPILE_FLAGS = $(DIALECT) $(WARNINGS) $(PACKAGES_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZERS)
 COMPILE = $(CC) $(COMPILE_FLAGS)
@@ -169,7 +169,7 @@ lint-cppcheck: lint-tools
 	@echo "  LINT    cppcheck"
 	@mkdir -p $B/cppcheck
 	$Qcppcheck --quiet -j$$(nproc) --cppcheck-build-dir=$B/cppcheck --error-exitcode=1 --inline-suppr \
-		--enable=warning,performance,portability --std=c11 -D_GNU_SOURCE -I. \
+		--enable=warning,performance,portability --std=c11 --library=ci/cppcheck.cfg -D_GNU_SOURCE -I. \
 		--suppress='*:/usr/include/*' --suppress=comparePointers $(ALL_C)
 
 lint-scripts: lint-tools

@@ -71,7 +71,7 @@ void ws_assert_poll(struct ws_endpoint *endpoint, short expected, const struct w
 	if (endpoint->fd < 0)
 		ws_fail(place, "the %s has no descriptor here", endpoint->name);
 	right = ws_wait(polls_so, &polled, ws_deadline);
-
+	ws_scene_call(endpoint->name, 0, "poll: %s", events_text(polled.seen, text[1]));
 	ws_judge(right, place, "expected poll on the %s to say %s, seen %s", endpoint->name,
 		 events_text(expected, text[0]), events_text(polled.seen, text[1]));
 }

@@ -64,6 +64,8 @@ void ws_assert_packets(const ws_pattern *pattern, size_t count, const struct ws_
 	struct wanted wanted = {.pattern = pattern, .count = count};
 	char text[8192] = "";
 
+	for (size_t i = 0; i < count; i++)
+		ws_scene->open |= pattern[i] & (MAY_REPEAT | MAY_MERGE | MAY_MISS);
 	if (!ws_scene->link) {
 		ws_fail(place, "there is no link: no packet could have been seen");
 		return;

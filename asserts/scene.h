@@ -38,7 +38,7 @@ struct ws_endpoint {
 /** One socket call, for the report. */
 struct ws_call {
 	const char *who;
-	char what[64]; /* "connect()", "send(5)" */
+	char what[96]; /* "connect()", "send(5)"; without brackets what is no call */
 	long result;
 	int error;  /* errno when result is -1 */
 	int64_t at; /* CLOCK_MONOTONIC nanoseconds, when it returned */
@@ -86,7 +86,8 @@ struct ws_scene {
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
 	int64_t settled; /* end of the last ws_scene_settle(), CLOCK_MONOTONIC; 0 = none yet */
-	double stall; /* longest time in seconds between two of them: it should be milliseconds */
+	double stall;  /* longest time in seconds between two of them: it should be milliseconds */
+	uint64_t open; /* the MAY_ words of all patterns so far: which packets come was left open */
 	struct ws_measure measure;
 	struct ws_premise premises[WS_PREMISES_MAX]; /* more are not kept */
 	size_t premise_count;
@@ -117,6 +118,10 @@ void ws_scene_print(const struct ws_scene *scene, const char *indent, FILE *out)
 
 /** One line of evidence since the mark: "S, S., .; client ESTAB, server ESTAB". As snprintf(3). */
 int ws_scene_evidence(const struct ws_scene *scene, char *text, size_t size);
+
+/** "connect() = -1 EINPROGRESS"; without a result what is no call: "is killed by SIGKILL". As
+ *  snprintf(3). */
+int ws_call_text(const struct ws_call *call, char *text, size_t size);
 
 /** Note a socket call for the report; keeps errno. */
 void ws_scene_call(const char *who, long result, const char *format, ...)

@@ -6,13 +6,22 @@
 #include <inttypes.h>
 #include <string.h>
 
+int ws_call_text(const struct ws_call *call, char *text, size_t size)
+{
+	if (!strchr(call->what, ')'))
+		return snprintf(text, size, "%s", call->what);
+	return snprintf(text, size, "%s = %ld%s%s", call->what, call->result,
+			call->error ? " " : "", call->error ? ws_errno_name(call->error) : "");
+}
+
 static void print_call(const struct ws_scene *scene, const struct ws_call *call, const char *indent,
 		       FILE *out)
 {
 	double at = (double)(call->at + scene->realtime - scene->transcript.epoch) / 1e9;
+	char text[160];
 
-	fprintf(out, "%s%11.6f %s: %s = %ld%s%s\n", indent, at, call->who, call->what, call->result,
-		call->error ? " " : "", call->error ? ws_errno_name(call->error) : "");
+	ws_call_text(call, text, sizeof(text));
+	fprintf(out, "%s%11.6f %s: %s\n", indent, at, call->who, text);
 }
 
 /* The states are told when they differ from those after the segment before; after one that did not

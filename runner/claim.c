@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "asserts/pattern.h"
+#include "asserts/states.h"
 #include "asserts/wait.h"
 #include "fixtures/stage.h"
 #include "runner/stream.h"
@@ -101,6 +103,24 @@ static json_t *clean_string(char *text)
 	return value;
 }
 
+static const char *last_state(enum ws_side side)
+{
+	const struct ws_endpoint *endpoint;
+
+	if (!ws_scene)
+		return "";
+	endpoint = side == WS_CLIENT ? &ws_scene->client : &ws_scene->server;
+	return endpoint->local.family == AF_UNSPEC ? "" : ws_state_name(endpoint->last.state);
+}
+
+/* How much of the transcript the claim's patterns left to chance. */
+static const char *open_word(void)
+{
+	if (!ws_scene || !ws_scene->open)
+		return "";
+	return ws_scene->open == MAY_REPEAT ? "repeats" : "packets";
+}
+
 static json_t *measured(void)
 {
 	const struct ws_measure *measure = ws_scene ? &ws_scene->measure : NULL;
@@ -128,11 +148,13 @@ static void tell_done(int events)
 
 	if (ws_scene)
 		ws_scene_evidence(ws_scene, evidence, sizeof(evidence));
-	stream_event(events, json_pack("{ss si sf ss so so so}", "event", "done", "checks",
-				       (int)CU_get_number_of_asserts(), "stall",
-				       ws_scene ? ws_scene->stall : 0.0, "evidence", evidence,
-				       "measured", measured(), "transcript",
-				       clean_string(timeline()), "failure", cunit_failure()));
+	stream_event(events,
+		     json_pack("{ss si sf ss so so so ss ss ss}", "event", "done", "checks",
+			       (int)CU_get_number_of_asserts(), "stall",
+			       ws_scene ? ws_scene->stall : 0.0, "evidence", evidence, "measured",
+			       measured(), "transcript", clean_string(timeline()), "failure",
+			       cunit_failure(), "client", last_state(WS_CLIENT), "server",
+			       last_state(WS_SERVER), "open", open_word()));
 }
 
 /* A child of the claim came here, by CUnit's longjmp out of the test or by returning from it. */
@@ -222,6 +244,32 @@ static void tell_tcp_sysctls(int events)
 	tell_sysctl(events, "net.ipv4.ip_local_port_range");
 }
 
+/* Every value of a sweep must be one that this kernel takes; afterwards it has its own again. */
+static int try_sweep(const struct run_options *options, char *problem)
+{
+	char own[256];
+	int error = 0;
+
+	if (!options->sweep)
+		return 0;
+	if (fx_sysctl_get(options->sweep, own, sizeof(own)) < 0) {
+		snprintf(
+			problem, FX_PROBLEM,
+			"%s is not a sysctl of a network namespace: it has one value for the whole "
+			"machine, which is left alone",
+			options->sweep);
+		return -EXDEV;
+	}
+	for (size_t i = 0; i < options->sweep_values.count && !error; i++) {
+		error = fx_sysctl_set(options->sweep, options->sweep_values.word[i]);
+		if (error)
+			snprintf(problem, FX_PROBLEM, "%s = %s: %s", options->sweep,
+				 options->sweep_values.word[i], fx_sysctl_problem(error));
+	}
+	fx_sysctl_set(options->sweep, own);
+	return error;
+}
+
 void facts_body(int events, int go, const void *argument)
 {
 	const struct run_options *options = argument;
@@ -231,6 +279,8 @@ void facts_body(int events, int go, const void *argument)
 	int error = fx_begin(&setup, problem);
 
 	(void)go;
+	if (!error)
+		error = try_sweep(options, problem);
 	if (error)
 		stream_event(events, json_pack("{ss ss sb}", "event", "cannot", "why", problem,
 					       "missing", is_missing(error)));

@@ -149,7 +149,10 @@ static int report(struct run *run, struct session *session)
 			print_instance(session, run, i);
 	write_report(session, options->junit, report_junit, run);
 	write_report(session, options->json, report_json, run);
-	report_ledger(run, &session->style, session->console);
+	if (options->sweep)
+		report_sweep(run, &session->style, session->console);
+	else
+		report_ledger(run, &session->style, session->console);
 	report_summary(run, &session->style, session->console);
 	if (fflush(session->console) != 0 || ferror(session->console)) {
 		fprintf(stderr, "wirestate: cannot write to standard %s\n",
@@ -206,7 +209,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	struct timespec now;
 	int error, status;
 
-	if (!plan_make(run, options) || !facts_collect(run, options, argc, argv) ||
+	if (!facts_collect(run, options, argc, argv) || !plan_make(run, options) ||
 	    !can_write(options, run))
 		return EXIT_CANNOT_RUN;
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -224,23 +227,36 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	return error ? EXIT_CANNOT_RUN : status;
 }
 
-int command_run(int argc, char **argv)
+static int run_command(const struct run_options *options, int argc, char **argv)
 {
-	struct run_options options;
 	struct run run = {0};
-	int status, signals;
+	int status, signals = schedule_signals();
 
-	options_read(&options, argc, argv);
-	signals = schedule_signals();
 	if (signals < 0) {
 		fprintf(stderr, "wirestate: cannot run: signalfd: %s\n", strerror(errno));
 		return EXIT_CANNOT_RUN;
 	}
-	status = run_all(&run, &options, signals, argc, argv);
+	status = run_all(&run, options, signals, argc, argv);
 	close(signals);
 	for (size_t i = 0; i < run.count; i++)
 		outcome_clear(&run.results[i]);
 	plan_clear(&run);
 	facts_clear(&run);
 	return status;
+}
+
+int command_run(int argc, char **argv)
+{
+	struct run_options options;
+
+	options_read(&options, argc, argv);
+	return run_command(&options, argc, argv);
+}
+
+int command_sweep(int argc, char **argv)
+{
+	struct run_options options;
+
+	options_read(&options, argc, argv);
+	return options_take_sweep(&options) ? run_command(&options, argc, argv) : EXIT_CANNOT_RUN;
 }

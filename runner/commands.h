@@ -13,5 +13,9 @@ enum {
 
 int command_run(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_diff(int argc, char **argv);
+int command_table(int argc, char **argv);
+int command_merge(int argc, char **argv);
+int command_sweep(int argc, char **argv);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <CUnit/CUnit.h>
+#include "asserts/kernel.h"
 #include "asserts/wait.h"
 #include "runner/claim.h"
 #include "runner/inbox.h"
@@ -47,6 +48,7 @@ static void add_machine(struct run *run)
 	if (uname(&name) < 0)
 		return;
 	add(run, "kernel", "%s", name.release);
+	add(run, "release", "%s", ws_kernel_release());
 	add(run, "kernel build", "%s", name.version);
 	add(run, "arch", "%s", name.machine);
 	add(run, "hostname", "%s", name.nodename);

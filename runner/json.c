@@ -3,11 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "runner/atomic_file.h"
+#include "runner/observation.h"
 #include "runner/report.h"
+#include "runner/store.h"
 #include "runner/text.h"
-
-/* Raised when a key changes its meaning or goes away. */
-#define FORMAT_VERSION 2
 
 /* 15 digits are what a double keeps: 0.0062 and not 0.0061999999999999998. */
 #define DUMP_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
@@ -89,11 +88,15 @@ static int fill_instance(json_t *object, const struct run_instance *instance,
 	    SET_TEXTS(object, {"family", instance->family}, {"link", instance->link},
 		      {"sysctl", instance->sysctl}, {"value", instance->value},
 		      {"outcome", run_outcome_names[result->outcome]}, {"reason", reason}) < 0 ||
+	    json_object_set_new(object, "order", json_integer((json_int_t)instance->order)) < 0 ||
 	    set_numbers(object, result) < 0 ||
 	    SET_TEXTS(object, {"evidence", result->evidence}) < 0 ||
 	    set_json(object, "measured", result->measured) < 0 ||
 	    set_json(object, "premises", result->premises) < 0 ||
 	    SET_TEXTS(object, {"transcript", result->transcript}, {"pcap", result->pcap}) < 0)
+		return -1;
+	if (json_object_set_new(object, "observation",
+				observation_make(result->events, instance->link)) < 0)
 		return -1;
 	return set_json(object, "events", result->events);
 }
@@ -157,7 +160,7 @@ static int print_run(FILE *out, const void *argument)
 	const struct run *run = argument;
 	/* "o" takes over the three parts, also when it fails */
 	json_t *document = json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o, s:o}", "version",
-				     FORMAT_VERSION, "started", run->started, "seconds",
+				     STORE_VERSION, "started", run->started, "seconds",
 				     run->seconds, "interrupted", run->interrupted, "stalled",
 				     (json_int_t)run->stalled, "facts", make_facts(run), "counts",
 				     make_counts(run), "instances", make_instances(run));

@@ -12,8 +12,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"run", command_run},
-	{"list", command_list},
+	{"run", command_run},   {"list", command_list},   {"sweep", command_sweep},
+	{"diff", command_diff}, {"table", command_table}, {"merge", command_merge},
 };
 
 static int help(void)

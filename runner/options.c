@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "runner/text.h"
 
 /* A claim that only waits for packets is done in milliseconds; this is for a machine on its knees. */
 static const double default_timeout = 60;
@@ -77,7 +78,7 @@ static void add_known(struct run_words *words, const char *name, char *list,
 	}
 }
 
-static void add_sysctl(struct run_options *options, char *text)
+static void set_sysctl(struct run_options *options, char *text)
 {
 	char *value = strchr(text, '=');
 
@@ -139,6 +140,17 @@ static void set_shuffle(struct run_options *options, char *value)
 			      : (unsigned long)(time(NULL) ^ getpid()) % 1000000;
 }
 
+static void set_shard(struct run_options *options, char *value)
+{
+	char *slash = strchr(value, '/');
+
+	if (!slash)
+		wrong("--shard takes I/N, for example 1/4; not '%s'", value);
+	*slash = '\0';
+	options->shards = (unsigned)number("shard", slash + 1, 1, 10000);
+	options->shard = (unsigned)number("shard", value, 1, options->shards);
+}
+
 static void set_fail_fast(struct run_options *options, char *value)
 {
 	(void)value;
@@ -160,6 +172,18 @@ static void set_json(struct run_options *options, char *value)
 	options->json = value ? value : "-";
 }
 
+static void set_observations(struct run_options *options, char *value)
+{
+	(void)value;
+	options->observations = true;
+}
+
+static void set_unexplained(struct run_options *options, char *value)
+{
+	(void)value;
+	options->unexplained = true;
+}
+
 static void set_verbose(struct run_options *options, char *value)
 {
 	(void)value;
@@ -172,69 +196,182 @@ static void set_quiet(struct run_options *options, char *value)
 	options->verbosity = -1;
 }
 
+/* Which subcommands take an option. */
+enum command {
+	FOR_RUN = 1,
+	FOR_LIST = 2,
+	FOR_SWEEP = 4,
+	FOR_DIFF = 8,
+	FOR_TABLE = 16,
+	FOR_MERGE = 32,
+	FOR_RUNS = FOR_RUN | FOR_SWEEP,
+	FOR_CLAIMS = FOR_RUNS | FOR_LIST,
+};
+
 static const struct {
+	const char *name;
+	enum command command;
+	const char *words, *help;
+} commands[] = {
+	{"run", FOR_RUN, "[OPTION…] [FILTER…]", "check claims on this kernel"},
+	{"list", FOR_LIST, "[OPTION…] [FILTER…]", "list them"},
+	{"sweep", FOR_SWEEP, "NAME=V1,V2… [FILTER…]",
+	 "measure what depends on a sysctl, for each value"},
+	{"diff", FOR_DIFF, "A B", "what differs between two results"},
+	{"table", FOR_TABLE, "RESULT…", "claim × kernel, of several results"},
+	{"merge", FOR_MERGE, "RESULT…", "one result of several (shards of one kernel)"},
+};
+
+static const struct {
+	enum command commands;
 	struct option option;
 	const char *value, *help;
 	void (*set)(struct run_options *options, char *value);
 } table[] = {
-	{{"tag", required_argument, NULL, 't'}, "TAG", "only claims that carry the tag", set_tag},
-	{{"exclude", required_argument, NULL, 'x'},
+	{FOR_CLAIMS,
+	 {"tag", required_argument, NULL, 't'},
+	 "TAG",
+	 "only claims that carry the tag",
+	 set_tag},
+	{FOR_CLAIMS,
+	 {"exclude", required_argument, NULL, 'x'},
 	 "TAG|GLOB",
 	 "leave out claims with the tag, or whose id matches",
 	 set_exclude},
-	{{"family", required_argument, NULL, 'f'},
+	{FOR_CLAIMS,
+	 {"family", required_argument, NULL, 'f'},
 	 "LIST",
 	 "ipv4, ipv6, mapped (IPv6 server, IPv4 client); default ipv4,ipv6",
 	 set_family},
-	{{"link", required_argument, NULL, 'l'}, "LIST", "wire, loopback; default both", set_link},
-	{{"sysctl", required_argument, NULL, 's'},
+	{FOR_CLAIMS,
+	 {"link", required_argument, NULL, 'l'},
+	 "LIST",
+	 "wire, loopback; default both",
+	 set_link},
+	{FOR_CLAIMS,
+	 {"sysctl", required_argument, NULL, 's'},
 	 "NAME=VALUE",
 	 "set on every host; expectations follow",
-	 NULL},
-	{{"jobs", required_argument, NULL, 'j'},
+	 set_sysctl},
+	{FOR_RUN | FOR_LIST,
+	 {"shard", required_argument, NULL, 'I'},
+	 "I/N",
+	 "only the I-th of N equal parts; see merge",
+	 set_shard},
+	{FOR_RUNS,
+	 {"jobs", required_argument, NULL, 'j'},
 	 "N",
 	 "claims at a time besides those that wait for a timer; default: processors",
 	 set_jobs},
-	{{"timeout", required_argument, NULL, 'T'},
+	{FOR_RUNS,
+	 {"timeout", required_argument, NULL, 'T'},
 	 "SECONDS",
 	 "for one claim, besides the timers it waits for; default 60",
 	 set_timeout},
-	{{"repeat", required_argument, NULL, 'n'}, "N", "run everything N times", set_repeat},
-	{{"shuffle", optional_argument, NULL, 'S'}, "SEED", "in random order", set_shuffle},
-	{{"fail-fast", no_argument, NULL, 'F'}, NULL, "stop at the first failure", set_fail_fast},
-	{{"keep", required_argument, NULL, 'k'}, "DIR", "save a pcap of every claim", set_keep},
-	{{"junit", required_argument, NULL, 'J'}, "FILE", "write a JUnit XML report", set_junit},
-	{{"json", required_argument, NULL, 'o'},
+	{FOR_RUNS,
+	 {"repeat", required_argument, NULL, 'n'},
+	 "N",
+	 "run everything N times",
+	 set_repeat},
+	{FOR_RUNS,
+	 {"shuffle", optional_argument, NULL, 'S'},
+	 "SEED",
+	 "in random order",
+	 set_shuffle},
+	{FOR_RUNS,
+	 {"fail-fast", no_argument, NULL, 'F'},
+	 NULL,
+	 "stop at the first failure",
+	 set_fail_fast},
+	{FOR_RUNS,
+	 {"keep", required_argument, NULL, 'k'},
+	 "DIR",
+	 "save a pcap of every claim",
+	 set_keep},
+	{FOR_RUNS,
+	 {"junit", required_argument, NULL, 'J'},
 	 "FILE",
-	 "write everything as JSON, - is standard output; list: no FILE",
+	 "write a JUnit XML report",
+	 set_junit},
+	{FOR_RUNS,
+	 {"json", required_argument, NULL, 'o'},
+	 "FILE",
+	 "write everything as JSON, the result that diff reads; - is standard output",
 	 set_json},
-	{{"verbose", no_argument, NULL, 'v'},
+	{FOR_LIST | FOR_DIFF, {"json", no_argument, NULL, 'o'}, NULL, "say it as JSON", set_json},
+	{FOR_MERGE,
+	 {"output", required_argument, NULL, 'o'},
+	 "FILE",
+	 "where the one result goes; default standard output",
+	 set_json},
+	{FOR_MERGE,
+	 {"observations", no_argument, NULL, 'O'},
+	 NULL,
+	 "keep only what diff compares: a baseline",
+	 set_observations},
+	{FOR_DIFF,
+	 {"unexplained", no_argument, NULL, 'u'},
+	 NULL,
+	 "pass over what a sysctl or a known change of the kernel explains",
+	 set_unexplained},
+	{FOR_CLAIMS,
+	 {"verbose", no_argument, NULL, 'v'},
 	 NULL,
 	 "say a line about every claim; twice: what happened in it",
 	 set_verbose},
-	{{"quiet", no_argument, NULL, 'q'}, NULL, "say only what is wrong", set_quiet},
+	{FOR_RUNS | FOR_DIFF,
+	 {"quiet", no_argument, NULL, 'q'},
+	 NULL,
+	 "say only what is wrong; of a diff only the exit status",
+	 set_quiet},
 };
 
-enum { TABLE = sizeof(table) / sizeof(table[0]) };
+enum {
+	COMMANDS = sizeof(commands) / sizeof(commands[0]),
+	TABLE = sizeof(table) / sizeof(table[0]),
+};
+
+static void print_padded(const char *text, int columns)
+{
+	int used = text_print(text, strlen(text), stdout);
+
+	printf("%*s ", used < columns ? columns - used : 0, "");
+}
+
+static void print_options(bool of_runs)
+{
+	for (size_t i = 0; i < TABLE; i++) {
+		const struct option *option = &table[i].option;
+		bool optional = option->has_arg == optional_argument;
+		char text[64];
+
+		if (!(table[i].commands & FOR_RUNS) == of_runs)
+			continue;
+		snprintf(text, sizeof(text), "  --%s%s%s%s%s", option->name, optional ? "[" : "",
+			 table[i].value ? "=" : "", table[i].value ? table[i].value : "",
+			 optional ? "]" : "");
+		print_padded(text, 24);
+		puts(table[i].help);
+	}
+}
 
 void options_usage(const char *program)
 {
-	printf("usage: %s run [OPTION…] [FILTER…]    check claims on this kernel\n"
-	       "       %s list [OPTION…] [FILTER…]   list them\n"
-	       "       %s --help | --version\n\n"
-	       "FILTER is a glob on claim ids: 'close.*', connect.listen-is-enough, "
-	       "'*/ipv6/wire'.\n\n",
-	       program, program, program);
-	for (size_t i = 0; i < TABLE; i++) {
-		const struct option *option = &table[i].option;
-		char text[64];
-
-		snprintf(text, sizeof(text), "--%s%s%s%s%s", option->name,
-			 option->has_arg == optional_argument ? "[" : "", table[i].value ? "=" : "",
-			 table[i].value ? table[i].value : "",
-			 option->has_arg == optional_argument ? "]" : "");
-		printf("  %-24s %s\n", text, table[i].help);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		printf("%s %s %-5s ", i ? "      " : "usage:", program, commands[i].name);
+		print_padded(commands[i].words, 24);
+		puts(commands[i].help);
 	}
+	printf("       %s --help | --version\n\n"
+	       "A FILTER is a glob on claim ids: 'close.*', connect.listen-is-enough, "
+	       "'*/ipv6/wire'.\nA RESULT (A, B) is what --json wrote, a directory with such a "
+	       "run.json, "
+	       "or a kernel of\nthe last matrix, such as 6.12.\n",
+	       program);
+	puts("\nrun, sweep and, where it makes sense, list:");
+	print_options(true);
+	puts("\nlist, diff and merge:");
+	print_options(false);
 	puts("\nExit status: 0 all as expected, 1 a claim differs, 2 cannot run, 130 interrupted.\n"
 	     "An ordinary user needs user namespaces; nothing outside the run's own is touched.");
 }
@@ -271,40 +408,84 @@ static void __attribute__((noreturn)) wrong_option(char **argv)
 	wrong("unknown option or missing value: '%s'", inside ? word : argv[optind - 1]);
 }
 
+static enum command command_of(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].command;
+	return FOR_RUN;
+}
+
 void options_read(struct run_options *options, int argc, char **argv)
 {
-	static const char short_options[] = "t:x:f:l:s:j:T:n:Fk:vqh";
+	static const char short_options[] = "t:x:f:l:s:j:T:n:Fk:o:vqh";
+	enum command command = command_of(argv[1]);
 	struct option options_table[TABLE + 2] = {{0}};
+	size_t count = 0, i;
 	int letter;
 
-	for (size_t i = 0; i < TABLE; i++) {
-		options_table[i] = table[i].option;
-		/* `list` writes to standard output, whatever the form */
-		if (table[i].set == set_json && strcmp(argv[1], "list") == 0)
-			options_table[i].has_arg = no_argument;
-	}
-	options_table[TABLE] = (struct option){"help", no_argument, NULL, 'h'};
+	for (i = 0; i < TABLE; i++)
+		if (table[i].commands & command)
+			options_table[count++] = table[i].option;
+	options_table[count] = (struct option){"help", no_argument, NULL, 'h'};
 	set_defaults(options, argv[0]);
 	opterr = 0;
 	optind = 2;
 	while ((letter = getopt_long(argc, argv, short_options, options_table, NULL)) != -1) {
-		size_t i = 0;
-
 		if (letter == 'h') {
 			options_usage("wirestate");
 			exit(0);
 		}
-		while (i < TABLE && table[i].option.val != letter)
-			i++;
+		for (i = 0; i < TABLE; i++)
+			if (table[i].option.val == letter && table[i].commands & command)
+				break;
 		if (i == TABLE)
 			wrong_option(argv);
-		if (table[i].set)
-			table[i].set(options, optarg);
-		else
-			add_sysctl(options, optarg);
+		table[i].set(options, optarg);
 	}
-	for (int i = optind; i < argc; i++)
-		add_word(&options->filters, "FILTER", argv[i]);
+	for (int word = optind; word < argc; word++)
+		add_word(&options->filters, "FILTER", argv[word]);
 	default_words(&options->families, "ipv4", "ipv6");
 	default_words(&options->links, "wire", "loopback");
+}
+
+static bool bad_sweep(const char *word, const char *why)
+{
+	fprintf(stderr, "wirestate: %s: %s\n", word, why);
+	return false;
+}
+
+/* /proc/sys/net/ipv4/tcp_fin_timeout, as this process sees it: without namespaces of our own. */
+static bool is_sysctl(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	for (char *at = path + strlen("/proc/sys/"); (at = strchr(at, '.'));)
+		*at = '/';
+	return access(path, F_OK) == 0;
+}
+
+bool options_take_sweep(struct run_options *options)
+{
+	struct run_words *filters = &options->filters;
+	/* argv's own words may be written to */
+	char *word = filters->count ? (char *)filters->word[0] : NULL;
+	char *values = word ? strchr(word, '=') : NULL;
+
+	if (!values || values == word || !values[1])
+		return bad_sweep(word ? word : "sweep",
+				 "which sysctl, which values? as in: wirestate sweep "
+				 "net.ipv4.tcp_fin_timeout=1,2,5");
+	*values++ = '\0';
+	memmove(filters->word, filters->word + 1, --filters->count * sizeof(filters->word[0]));
+	if (strncmp(word, "net.", 4) != 0)
+		return bad_sweep(word, "only sysctls of a network namespace (net.…) can be swept");
+	if (!is_sysctl(word))
+		return bad_sweep(word, "this kernel has no such sysctl");
+	options->sweep = word;
+	for (char *value = strtok(values, ","); value; value = strtok(NULL, ","))
+		if (!has_word(&options->sweep_values, value))
+			add_word(&options->sweep_values, "sweep", value);
+	return options->sweep_values.count > 0 || bad_sweep(word, "no value");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of `wirestate run` and `wirestate list`. */
+/* The command line of all subcommands. */
 #ifndef WIRESTATE_OPTIONS_H
 #define WIRESTATE_OPTIONS_H
 
@@ -17,15 +17,21 @@ struct run_words {
 
 struct run_options {
 	const char *program;       /* argv[0], for messages and "again:" lines */
-	struct run_words filters;  /* globs on ids or instance names; none = all */
+	struct run_words filters;  /* globs on ids or instance names; none = all. Of diff, table and
+				    * merge: the results */
 	struct run_words tags;     /* only claims with one of these */
 	struct run_words excludes; /* no claims with one of these tags, or ids matching the glob */
 	struct run_words families; /* "ipv4", "ipv6", "mapped" */
 	struct run_words links;    /* "wire", "loopback" */
 	struct fx_sysctl sysctls[RUN_LIST_MAX + 1];
 	size_t sysctl_count;
-	unsigned jobs;  /* quick claims at the same time */
-	double timeout; /* seconds for one claim, on top of the timers it waits for */
+	const char *sweep; /* the sysctl that `sweep` sets to each of sweep_values, or NULL */
+	struct run_words sweep_values;
+	unsigned shard, shards; /* 1/4 is 1 and 4; 0 and 0: everything */
+	bool observations;      /* merge: only what diff compares */
+	bool unexplained;       /* diff: only what no premise explains */
+	unsigned jobs;          /* quick claims at the same time */
+	double timeout;         /* seconds for one claim, on top of the timers it waits for */
 	unsigned repeat;
 	bool shuffle;
 	unsigned long seed;
@@ -41,6 +47,12 @@ struct run_options {
  * what is wrong and ends it with 2 for a mistake.
  */
 void options_read(struct run_options *options, int argc, char **argv);
+
+/**
+ * The first word of `sweep`, NAME=V1,V2…, which options_read() took for a filter.
+ * @return true; false after saying on stderr what is wrong with it
+ */
+bool options_take_sweep(struct run_options *options);
 
 /** The usage text of all subcommands. */
 void options_usage(const char *program);

@@ -66,6 +66,13 @@ static bool add_instance(struct run *run, const struct run_options *options,
 		free(instance.name);
 		return true;
 	}
+	instance.order = run->dealt;
+	/* dealt like cards, so that each part has its share of what takes long */
+	if (run->dealt++ % (options->shards ? options->shards : 1) !=
+	    (options->shards ? options->shard - 1 : 0)) {
+		free(instance.name);
+		return true;
+	}
 	bigger = reallocarray(run->instances, run->count + 1, sizeof(*bigger));
 	if (!bigger)
 		return false;
@@ -104,6 +111,24 @@ static const char *forced_value(const struct ws_claim *claim, const struct run_o
 	return value;
 }
 
+static bool add_swept(struct run *run, const struct run_options *options,
+		      struct run_instance instance)
+{
+	const struct run_words *values = &options->sweep_values;
+	bool added = true;
+
+	for (size_t i = 0; i < values->count && added; i++) {
+		instance.value = values->word[i];
+		added = add_instance(run, options, instance);
+	}
+	return added;
+}
+
+static bool follows(const struct ws_claim *claim, const char *sysctl)
+{
+	return has_word(claim->sysctl, sysctl) || has_word(claim->follows, sysctl);
+}
+
 static bool add_variants(struct run *run, const struct run_options *options,
 			 struct run_instance instance)
 {
@@ -112,6 +137,10 @@ static bool add_variants(struct run *run, const struct run_options *options,
 
 	instance.sysctl = instance.value = "";
 	instance.slow = has_word(claim->tags, "slow");
+	if (options->sweep) {
+		instance.sysctl = options->sweep;
+		return add_swept(run, options, instance);
+	}
 	if (!claim->sysctl)
 		return add_instance(run, options, instance);
 	instance.sysctl = claim->sysctl;
@@ -141,6 +170,8 @@ static bool add_claim(struct run *run, const struct run_options *options,
 					.sysctl = "",
 					.value = ""};
 
+	if (options->sweep && !follows(claim, options->sweep))
+		return true;
 	if (claim->links == WS_LINK_NONE)
 		return add_variants(run, options, instance);
 	for (size_t f = 0; f < options->families.count; f++) {
@@ -154,9 +185,40 @@ static bool add_claim(struct run *run, const struct run_options *options,
 	return true;
 }
 
+static void add_words(json_t *set, const char *words)
+{
+	char *copy = words ? strdup(words) : NULL, *rest = copy;
+
+	for (char *word = copy ? strtok_r(copy, " ", &rest) : NULL; word;
+	     word = strtok_r(NULL, " ", &rest))
+		json_object_set_new(set, word, json_null());
+	free(copy);
+}
+
+static bool nothing_follows(const struct run_options *options)
+{
+	json_t *known = json_object(), *unused;
+	const char *name;
+
+	fprintf(stderr, "wirestate: no claim follows %s; there are claims that follow",
+		options->sweep);
+	for (const struct ws_claim *const *claim = __start_ws_claims; claim < __stop_ws_claims;
+	     claim++) {
+		if ((*claim)->sysctl)
+			json_object_set_new(known, (*claim)->sysctl, json_null());
+		add_words(known, (*claim)->follows);
+	}
+	json_object_foreach(known, name, unused) fprintf(stderr, " %s", name);
+	fputc('\n', stderr);
+	json_decref(known);
+	return false;
+}
+
 /* A filter that matches nothing is a typing error, not an empty success. */
 static bool filters_match(const struct run *run, const struct run_options *options)
 {
+	if (options->sweep && !run->count && !options->filters.count)
+		return nothing_follows(options);
 	for (size_t i = 0; i < options->filters.count; i++) {
 		bool found = false;
 

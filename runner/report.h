@@ -35,6 +35,9 @@ void report_instance(const struct run_instance *instance, const struct run_resul
 /** The ledger: chapter, claim, verdict on this kernel, evidence; a line a claim. */
 void report_ledger(const struct run *run, const struct report_style *style, FILE *out);
 
+/** A table for each claim of a sweep: value, documented, expected, measured. */
+void report_sweep(const struct run *run, const struct report_style *style, FILE *out);
+
 /** The last lines: facts in short, counts, time. */
 void report_summary(const struct run *run, const struct report_style *style, FILE *out);
 

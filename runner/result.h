@@ -21,7 +21,8 @@ struct run_instance {
 	const char *sysctl;             /* that this instance sets; "" when it sets none */
 	const char *value;              /* of it; "" */
 	bool slow;
-	char *name; /* unique: "close.client-only/ipv4/wire", "….fin-timeout/ipv4/wire/5" */
+	size_t order; /* its place in the whole plan, whatever --shard left of it */
+	char *name;   /* unique: "close.client-only/ipv4/wire", "….fin-timeout/ipv4/wire/5" */
 };
 
 /** What became of the *test*. */
@@ -67,6 +68,7 @@ struct run {
 	struct run_instance *instances;
 	struct run_result *results; /* results[i] belongs to instances[i] */
 	size_t count;
+	size_t dealt; /* instances that were planned before --shard took its part */
 	struct run_fact *facts;
 	size_t fact_count;
 	double started; /* UNIX time */

@@ -64,11 +64,14 @@ static double since_start(int64_t monotonic)
 
 static void tell_call(const struct ws_call *call)
 {
-	stream_event(stream_fd,
-		     json_pack("{ss sf ss so sI ss*}", "event", "call", "at", since_start(call->at),
-			       "who", call->who, "what", string(call->what), "result",
-			       (json_int_t)call->result, "error",
-			       call->error ? ws_errno_name(call->error) : NULL));
+	char text[160];
+
+	ws_call_text(call, text, sizeof(text));
+	stream_event(stream_fd, json_pack("{ss sf ss so sI ss* so}", "event", "call", "at",
+					  since_start(call->at), "who", call->who, "what",
+					  string(call->what), "result", (json_int_t)call->result,
+					  "error", call->error ? ws_errno_name(call->error) : NULL,
+					  "text", string(text)));
 }
 
 static void tell_state(const struct ws_endpoint *endpoint)

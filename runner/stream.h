@@ -6,7 +6,7 @@
  *   ready                       the hosts are built; the claim waits for the word go
  *   cannot   why, error         the hosts cannot be built here
  *   start    realtime           time 0 of this claim, as UNIX time
- *   call     at, who, what, result, error
+ *   call     at, who, what, result, error, text     "connect() = -1 EINPROGRESS"
  *   segment  at, number, from, text, bytes (hex), length
  *   fate     number, fate, client, server     what became of it; both states afterwards
  *   state    at, of, state
@@ -15,7 +15,9 @@
  *   premise  name, value, since  what an expectation rests on, see struct ws_premise
  *   waits    seconds             from now on for a timer, that long at most
  *   fact     name, value
- *   done     checks, stall, evidence, measured, transcript, failure
+ *   done     checks, stall, evidence, measured, transcript, failure, client, server, open
+ *            client, server: the last states; open: what the patterns left to chance, "" nothing,
+ *            "repeats" (MAY_REPEAT), "packets" (MAY_MERGE, MAY_MISS)
  *   closed   descriptors        hosts and link are taken down; how many descriptors are left open
  *   exit     status, left                     by the sandbox's init: wait status, processes left
  *

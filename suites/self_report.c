@@ -61,13 +61,13 @@ static const struct ws_claim lone_claim = {
 
 /* clang-format off */
 static struct run_instance instances[] = {
-	{&hostile_claim, &hostile_chapter, "ipv4", "wire", "", "", false, (char []){"hostile/pass"}},
-	{&hostile_claim, &hostile_chapter, "ipv6", "wire", "", "", false, (char []){"hostile/fail"}},
-	{&hostile_claim, &hostile_chapter, "ipv4", "loopback", HOSTILE, HOSTILE, false, (char []){HOSTILE_LINE}},
-	{&plain_claim, &plain_chapter, "ipv4", "wire", "", "", false, (char []){"plain.claim/ipv4/wire"}},
-	{&plain_claim, &plain_chapter, "ipv6", "wire", "", "", true, (char []){"plain.claim/ipv6/wire"}},
-	{&lone_claim, NULL, "", "", "", "", false, (char []){"lone"}},
-	{&lone_claim, NULL, "", "", "", "", false, (char []){"lone/silent"}},
+	{&hostile_claim, &hostile_chapter, "ipv4", "wire", "", "", false, 0, (char []){"hostile/pass"}},
+	{&hostile_claim, &hostile_chapter, "ipv6", "wire", "", "", false, 0, (char []){"hostile/fail"}},
+	{&hostile_claim, &hostile_chapter, "ipv4", "loopback", HOSTILE, HOSTILE, false, 0, (char []){HOSTILE_LINE}},
+	{&plain_claim, &plain_chapter, "ipv4", "wire", "", "", false, 0, (char []){"plain.claim/ipv4/wire"}},
+	{&plain_claim, &plain_chapter, "ipv6", "wire", "", "", true, 0, (char []){"plain.claim/ipv6/wire"}},
+	{&lone_claim, NULL, "", "", "", "", false, 0, (char []){"lone"}},
+	{&lone_claim, NULL, "", "", "", "", false, 0, (char []){"lone/silent"}},
 };
 /* clang-format on */
 

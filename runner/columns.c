@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* Two observations beside each other. */
+#include "runner/columns.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "runner/observation.h"
+#include "runner/text.h"
+
+enum {
+	INDENT = 4,
+	CONTEXT = 2,         /* equal lines that are shown before and after a difference */
+	CELLS_MAX = 1 << 24, /* of the table below; more lines are paired one by one */
+};
+
+/* A line of the page: indices into both observations, -1 where that side has nothing. */
+struct row {
+	int left, right;
+	bool equal;
+};
+
+struct rows {
+	struct row *row;
+	size_t count;
+};
+
+static bool equal(const struct column *left, size_t i, const struct column *right, size_t j)
+{
+	return observation_item_equals(json_array_get(left->lines, i),
+				       json_array_get(right->lines, j));
+}
+
+/* How long the longest common subsequence is from (i, j) on: dynamic programming, from the end. */
+static uint16_t *common_lengths(const struct column *left, size_t n, const struct column *right,
+				size_t m)
+{
+	uint16_t *length;
+
+	if ((n + 1) * (m + 1) > CELLS_MAX)
+		return NULL;
+	length = calloc((n + 1) * (m + 1), sizeof(*length));
+	if (!length)
+		return NULL;
+	for (size_t i = n; i-- > 0;)
+		for (size_t j = m; j-- > 0;) {
+			uint16_t *here = &length[i * (m + 1) + j], *below = here + m + 1;
+
+			if (equal(left, i, right, j))
+				*here = (uint16_t)(below[1] + 1);
+			else
+				*here = below[0] > here[1] ? below[0] : here[1];
+		}
+	return length;
+}
+
+static void add(struct rows *rows, long left, long right, bool is_equal)
+{
+	struct row *last = rows->count ? &rows->row[rows->count - 1] : NULL;
+
+	/* what came instead stands beside what it came instead of */
+	if (left < 0 && last && last->right < 0) {
+		for (; last > rows->row && last[-1].right < 0; last--)
+			;
+		last->right = (int)right;
+		return;
+	}
+	rows->row[rows->count++] = (struct row){(int)left, (int)right, is_equal};
+}
+
+static struct rows align(const struct column *left, const struct column *right)
+{
+	size_t n = json_array_size(left->lines), m = json_array_size(right->lines), i = 0, j = 0;
+	uint16_t *length = common_lengths(left, n, right, m);
+	struct rows rows = {.row = calloc(n + m + 1, sizeof(struct row))};
+
+	while (rows.row && (i < n || j < m)) {
+		const uint16_t *here = length ? &length[i * (m + 1) + j] : NULL;
+
+		if (i < n && j < m && equal(left, i, right, j)) {
+			add(&rows, (long)i++, (long)j++, true);
+		} else if (j == m || (i < n && (!here || here[m + 1] >= here[1]))) {
+			add(&rows, (long)i++, -1, false);
+			if (!here && j < m)
+				add(&rows, -1, (long)j++, false);
+		} else {
+			add(&rows, -1, (long)j++, false);
+		}
+	}
+	free(length);
+	return rows;
+}
+
+/* "+60.0 s  client gone" */
+static char *cell_text(const struct column *column, int index)
+{
+	const json_t *item = index < 0 ? NULL : json_array_get(column->lines, (size_t)index);
+	const char *text = observation_text(item);
+	double after = observation_after(item);
+	char *line = NULL;
+
+	if (after <= 0)
+		return strdup(text);
+	if (asprintf(&line, "+%.2f s  %s", after, text + strspn(text, " ")) < 0)
+		return NULL;
+	return line;
+}
+
+/* As much of the text as fits, whole words where that is possible. */
+static size_t take(const char *text, int columns)
+{
+	size_t length = text_fit(text, strlen(text), columns), word = length;
+
+	if (!text[length])
+		return length;
+	while (word > 0 && text[word] != ' ')
+		word--;
+	return word > length / 3 ? word : length;
+}
+
+static const char *print_piece(const struct page *page, enum paint paint, const char *text,
+			       int columns, bool first)
+{
+	int indent = first || !*text ? 0 : 4;
+	size_t length = take(text, columns - indent);
+	int used;
+
+	page_spaces(page, indent);
+	used = indent + page_text(page, paint, text, length);
+	page_spaces(page, columns - used);
+	text += length;
+	return text + strspn(text, " ");
+}
+
+static void print_pair(const struct page *page, const char *left, const char *right,
+		       enum paint left_paint, enum paint right_paint, char mark)
+{
+	int width = (page->style->width - INDENT - 3) / 2;
+	bool first = true;
+
+	do {
+		page_spaces(page, INDENT);
+		left = print_piece(page, left_paint, left, width, first);
+		fprintf(page->out, " %c ", first ? mark : ' ');
+		if (*right)
+			right = print_piece(page, right_paint, right, 1 + width, first);
+		fputc('\n', page->out);
+		first = false;
+	} while (*left || *right);
+}
+
+static void print_row(const struct page *page, const struct column *left,
+		      const struct column *right, const struct row *row)
+{
+	char *left_text = cell_text(left, row->left), *right_text = cell_text(right, row->right);
+	char mark = row->equal ? ' ' : row->right < 0 ? '<' : row->left < 0 ? '>' : '|';
+
+	print_pair(page, left_text ? left_text : "", right_text ? right_text : "",
+		   row->equal ? PAINT_DIM : PAINT_RED, row->equal ? PAINT_DIM : PAINT_GREEN, mark);
+	free(left_text);
+	free(right_text);
+}
+
+static bool is_near_difference(const struct rows *rows, size_t i)
+{
+	size_t from = i < CONTEXT ? 0 : i - CONTEXT;
+
+	for (size_t j = from; j <= i + CONTEXT && j < rows->count; j++)
+		if (!rows->row[j].equal)
+			return true;
+	return false;
+}
+
+void columns_print(const struct page *page, const struct column *left, const struct column *right)
+{
+	struct rows rows = align(left, right);
+	bool skipping = false;
+
+	print_pair(page, left->title, right->title, PAINT_BOLD, PAINT_BOLD, ' ');
+	for (size_t i = 0; i < rows.count; i++) {
+		bool shown = is_near_difference(&rows, i);
+
+		if (shown)
+			print_row(page, left, right, &rows.row[i]);
+		else if (!skipping)
+			print_pair(page, "...", "...", PAINT_DIM, PAINT_DIM, ' ');
+		skipping = !shown;
+	}
+	free(rows.row);
+}

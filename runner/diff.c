@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparing two results, instance by instance. */
+#include "runner/diff.h"
+#include <string.h>
+#include "runner/observation.h"
+#include "runner/outcome.h"
+
+static json_t *text_or_null(const char *text)
+{
+	return *text ? json_string(text) : json_null();
+}
+
+static void add_reason(json_t *reasons, const char *name, const char *since, const char *a,
+		       const char *b)
+{
+	json_t *text;
+
+	if (*since)
+		text = json_sprintf("\"%s\" is in %s only (in %s and later)", name,
+				    strcmp(a, "yes") == 0 ? "A" : "B", since);
+	else
+		text = json_sprintf("%s is %s in A, %s in B", name, a, b);
+	json_array_append_new(reasons, text);
+}
+
+static const char *premise(const json_t *result, const char *name)
+{
+	const json_t *premises = json_object_get(result, "premises"), *item;
+	size_t i;
+
+	json_array_foreach (premises, i, item)
+		if (strcmp(outcome_text(item, "name"), name) == 0)
+			return outcome_text(item, "value");
+	return NULL;
+}
+
+/* What both rest on and is not the same. What only one of them came to ask proves nothing. */
+static json_t *reasons_of(const json_t *a, const json_t *b)
+{
+	json_t *reasons = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (json_object_get(a, "premises"), i, item) {
+		const char *name = outcome_text(item, "name");
+		const char *values[] = {outcome_text(item, "value"), premise(b, name)};
+
+		if (values[1] && strcmp(values[0], values[1]) != 0)
+			add_reason(reasons, name, outcome_text(item, "since"), values[0],
+				   values[1]);
+	}
+	return reasons;
+}
+
+static bool went_wrong(const json_t *result)
+{
+	const char *outcome = outcome_text(result, "outcome");
+
+	return strcmp(outcome, run_outcome_names[RUN_FAIL]) == 0 ||
+	       strcmp(outcome, run_outcome_names[RUN_ERROR]) == 0;
+}
+
+static json_t *side(const json_t *result)
+{
+	if (!result)
+		return json_null();
+	return json_pack("{s:s, s:o, s:o}", "outcome", outcome_text(result, "outcome"), "reason",
+			 text_or_null(outcome_text(result, "reason")), "observation",
+			 store_observation(result));
+}
+
+static const char *kind_of(const json_t *a, const json_t *b)
+{
+	if (!a)
+		return "appeared";
+	if (!b)
+		return "vanished";
+	return strcmp(outcome_text(a, "outcome"), outcome_text(b, "outcome")) == 0 ? "observation"
+										   : "outcome";
+}
+
+/* A baseline does not have it. */
+static const char *sentence_of(const json_t *a, const json_t *b)
+{
+	const char *sentence = outcome_text(b, "sentence");
+
+	return *sentence ? sentence : outcome_text(a, "sentence");
+}
+
+static json_t *difference(const json_t *a, const json_t *b)
+{
+	const json_t *known = a ? a : b;
+	json_t *reasons;
+
+	/* a kernel that does what is not expected of it is not explained by what is */
+	if (!a || !b || went_wrong(a) || went_wrong(b))
+		reasons = json_array();
+	else
+		reasons = reasons_of(a, b);
+	return json_pack("{s:s, s:o, s:[s], s:s, s:o, s:o, s:o}", "id", outcome_text(known, "id"),
+			 "sentence", text_or_null(sentence_of(a, b)), "names",
+			 outcome_text(known, "name"), "change", kind_of(a, b), "because", reasons,
+			 "a", side(a), "b", side(b));
+}
+
+/* The same but for numbers: the mss differs with link and family. */
+static bool alike(const json_t *a, const json_t *b)
+{
+	const char *first = observation_text(a), *second = observation_text(b);
+
+	for (;;) {
+		first += strspn(first, "0123456789");
+		second += strspn(second, "0123456789");
+		if (*first != *second || !*first)
+			return *first == *second;
+		first++;
+		second++;
+	}
+}
+
+static bool all_alike(const json_t *a, const json_t *b)
+{
+	size_t count = json_array_size(a);
+
+	for (size_t i = 0; i < count; i++)
+		if (!alike(json_array_get(a, i), json_array_get(b, i)))
+			return false;
+	return count == json_array_size(b);
+}
+
+static bool same_side(const json_t *first, const json_t *second, const char *key)
+{
+	const json_t *a = json_object_get(first, key), *b = json_object_get(second, key);
+
+	return strcmp(outcome_text(a, "outcome"), outcome_text(b, "outcome")) == 0 &&
+	       all_alike(json_object_get(a, "observation"), json_object_get(b, "observation"));
+}
+
+/* Variants of a claim that differ in the same way are told once. Takes over `more`. */
+static void add_difference(json_t *differences, json_t *more)
+{
+	json_t *known;
+	size_t i;
+
+	json_array_foreach (differences, i, known) {
+		if (strcmp(outcome_text(known, "id"), outcome_text(more, "id")) != 0 ||
+		    strcmp(outcome_text(known, "change"), outcome_text(more, "change")) != 0 ||
+		    !json_equal(json_object_get(known, "because"),
+				json_object_get(more, "because")) ||
+		    !same_side(known, more, "a") || !same_side(known, more, "b"))
+			continue;
+		json_array_extend(json_object_get(known, "names"), json_object_get(more, "names"));
+		json_decref(more);
+		return;
+	}
+	json_array_append_new(differences, more);
+}
+
+static bool same_result(const json_t *a, const json_t *b)
+{
+	json_t *first, *second;
+	bool same;
+
+	if (strcmp(outcome_text(a, "outcome"), outcome_text(b, "outcome")) != 0)
+		return false;
+	first = store_observation(a);
+	second = store_observation(b);
+	same = observation_equals(first, second);
+	json_decref(first);
+	json_decref(second);
+	return same;
+}
+
+static size_t compare(const struct store *a, const struct store *b, json_t *differences)
+{
+	const json_t *result, *other;
+	size_t i, same = 0;
+
+	json_array_foreach (a->results, i, result) {
+		other = store_find(b, outcome_text(result, "name"));
+		if (other && same_result(result, other))
+			same++;
+		else
+			add_difference(differences, difference(result, other));
+	}
+	json_array_foreach (b->results, i, result)
+		if (!store_find(a, outcome_text(result, "name")))
+			add_difference(differences, difference(NULL, result));
+	return same;
+}
+
+static json_t *header(const struct store *store)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "path", store->path, "release",
+			 store_release(store), "kernel", store_fact(store, "kernel"), "arch",
+			 store_fact(store, "arch"), "hz", store_fact(store, "hz"));
+}
+
+/* Sysctls of a run are facts with a dotted name. */
+static json_t *sysctls(const struct store *a, const struct store *b)
+{
+	json_t *texts = json_array();
+	const struct store *stores[] = {a, b};
+	const char *name;
+	json_t *value;
+
+	for (int i = 0; i < 2; i++)
+		json_object_foreach(stores[i]->facts, name, value)
+		{
+			const char *first = store_fact(a, name), *second = store_fact(b, name);
+
+			/* what both have is told with the first */
+			if (strncmp(name, "net.", 4) != 0 || strcmp(first, second) == 0 ||
+			    (i == 1 && *first))
+				continue;
+			json_array_append_new(texts, json_sprintf("%s %s in A, %s in B", name,
+								  *first ? first : "missing",
+								  *second ? second : "missing"));
+		}
+	return texts;
+}
+
+static bool is(const json_t *difference, const char *change)
+{
+	return strcmp(outcome_text(difference, "change"), change) == 0;
+}
+
+static bool is_explained(const json_t *difference)
+{
+	return json_array_size(json_object_get(difference, "because")) > 0;
+}
+
+enum kind { EXPLAINED, UNEXPLAINED, APPEARED, VANISHED, KINDS };
+
+static json_int_t count(const json_t *differences, enum kind kind)
+{
+	json_int_t sum = 0;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (differences, i, item) {
+		enum kind its = is(item, "appeared")   ? APPEARED
+				: is(item, "vanished") ? VANISHED
+				: is_explained(item)   ? EXPLAINED
+						       : UNEXPLAINED;
+
+		if (its == kind)
+			sum += (json_int_t)json_array_size(json_object_get(item, "names"));
+	}
+	return sum;
+}
+
+json_t *diff_make(const struct store *a, const struct store *b)
+{
+	json_t *differences = json_array();
+	size_t same = compare(a, b, differences);
+
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "a", header(a), "b",
+			 header(b), "sysctls", sysctls(a, b), "same", (json_int_t)same, "explained",
+			 count(differences, EXPLAINED), "unexplained",
+			 count(differences, UNEXPLAINED), "appeared", count(differences, APPEARED),
+			 "vanished", count(differences, VANISHED), "differences", differences);
+}
+
+size_t diff_count(const json_t *diff, bool unexplained)
+{
+	static const char *const kinds[] = {"unexplained", "vanished", "explained", "appeared"};
+	size_t sum = 0;
+
+	for (size_t i = 0; i < (unexplained ? 2 : 4); i++)
+		sum += (size_t)json_integer_value(json_object_get(diff, kinds[i]));
+	return sum;
+}
