@@ -66,6 +66,9 @@ static bool add_instance(struct run *run, const struct run_options *options,
 		free(instance.name);
 		return true;
 	}
+	for (size_t i = 0; i < options->filters.count; i++)
+		if (matches(&instance, options->filters.word[i]))
+			run->matched |= (uint64_t)1 << i;
 	instance.order = run->dealt;
 	/* dealt like cards, so that each part has its share of what takes long */
 	if (run->dealt++ % (options->shards ? options->shards : 1) !=
@@ -220,11 +223,7 @@ static bool filters_match(const struct run *run, const struct run_options *optio
 	if (options->sweep && !run->count && !options->filters.count)
 		return nothing_follows(options);
 	for (size_t i = 0; i < options->filters.count; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < run->count && !found; j++)
-			found = matches(&run->instances[j], options->filters.word[i]);
-		if (!found) {
+		if (!(run->matched & (uint64_t)1 << i)) {
 			fprintf(stderr,
 				"wirestate: no claim matches '%s' with these options; "
 				"see 'wirestate list'\n",

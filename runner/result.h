@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include "suites/claim.h"
 
@@ -68,7 +69,8 @@ struct run {
 	struct run_instance *instances;
 	struct run_result *results; /* results[i] belongs to instances[i] */
 	size_t count;
-	size_t dealt; /* instances that were planned before --shard took its part */
+	uint64_t matched; /* bit i: the i-th filter matches an instance, --shard or not */
+	size_t dealt;     /* instances that were planned before --shard took its part */
 	struct run_fact *facts;
 	size_t fact_count;
 	double started; /* UNIX time */

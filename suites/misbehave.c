@@ -402,3 +402,18 @@ TELLS_ORDER("b")
 TELLS_ORDER("c")
 TELLS_ORDER("d")
 TELLS_ORDER("e")
+
+CLAIM("misbehave.follows", HOLDS, "it does what a sysctl says, and something else at 7", SOURCE,
+      ON_WIRE, MISBEHAVES, FOLLOWS("net.ipv4.tcp_fin_timeout"))
+{
+	long seconds = host_sysctl(WS_CLIENT, "net.ipv4.tcp_fin_timeout");
+
+	given_connected_pair();
+	client_send("hello");
+	if (seconds == 7)
+		server_send("seven");
+	ws_documented("%ld s", seconds);
+	ws_expected("%ld s", seconds == 7 ? 8 : seconds);
+	ws_measured("it took", "%ld.25 s", seconds);
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+}

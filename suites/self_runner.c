@@ -59,6 +59,11 @@ static void __attribute__((noreturn)) child_main(const char *const *words)
 	const char *argv[WORDS_MAX] = {"selftest", "run", "--json", "report.json"};
 	size_t count = 4;
 
+	if (self_how.command) {
+		argv[1] = self_how.command;
+		argv[2] = argv[3] = NULL;
+		count = 2;
+	}
 	while (*words && count < WORDS_MAX - 1)
 		argv[count++] = *words++;
 	redirect(STDERR_FILENO, self_how.err ? self_how.err : "err");
@@ -96,7 +101,8 @@ pid_t self_start(const char *const *words)
 {
 	pid_t pid;
 
-	unlink("report.json");
+	if (!self_how.command)
+		unlink("report.json");
 	unlink("out");
 	unlink("err");
 	started = ws_now();

@@ -26,12 +26,16 @@ struct self_how {
 	bool close_output;   /* without a standard output at all */
 	bool ignore_sigchld; /* started by somebody who ignores the end of his children */
 	uid_t user;          /* 0: the same */
+	const char *command; /* another than `run --json report.json` */
 };
 extern struct self_how self_how;
 
 /** `selftest run --json report.json WORDS…`; waits for its end. */
 #define RUN_SELF(...) self_run((const char *const[]){__VA_ARGS__, NULL})
 void self_run(const char *const *words);
+
+/** Another subcommand: `selftest diff WORDS…`. */
+#define RUN_COMMAND(command_, ...) (self_how.command = (command_), RUN_SELF(__VA_ARGS__))
 
 /** The same in two steps. */
 #define START_SELF(...) self_start((const char *const[]){__VA_ARGS__, NULL})
