@@ -103,14 +103,15 @@ CLAIM("self.compare.told", HOLDS, "a zero window, a lost segment and a long wait
       "runner/observation.h", PURE)
 {
 	expect_lines(
-		"[" SEGMENT("1.5", "1", "server",
-			    "Flags [.], ack 1, win 0, length 0") ","
-								 "{\"event\":\"fate\",\"number\":1,"
-								 "\"fate\":\"dropped\"}," STATE(
-									 "61.5",
-									 "gone") "," CALL("61.5",
-											  "close() "
-											  "= 0") "]",
+		"[" SEGMENT(
+			"1.5", "1", "server",
+			"Flags [.], ack 1, win 0, length 0") ","
+							     "{\"event\":\"fate\",\"number\":1,"
+							     "\"fate\":\"dropped\"}," STATE(
+								     "61.5",
+								     "gone") "," CALL("61.5",
+										      "close() "
+										      "= 0") "]",
 		"wire",
 		"[{\"after\":1.5,\"text\":\"server > client: Flags [.], ack 1, win 0, length 0\"},"
 		"\"  dropped on the wire\",{\"after\":60.0,\"text\":\"  client gone\"},"
