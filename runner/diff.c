@@ -196,27 +196,47 @@ static json_t *header(const struct store *store)
 			 store_fact(store, "arch"), "hz", store_fact(store, "hz"));
 }
 
-/* Sysctls of a run are facts with a dotted name. */
+static bool is_sysctl(const char *fact)
+{
+	return strncmp(fact, "net.", 4) == 0;
+}
+
+/* "only B has net.ipv4.tcp_rto_max_ms …" */
+static void add_only(json_t *texts, const struct store *here, const struct store *there,
+		     const char *letter)
+{
+	json_t *value, *text = NULL;
+	const char *name;
+
+	json_object_foreach(here->facts, name, value)
+	{
+		if (!is_sysctl(name) || *store_fact(there, name))
+			continue;
+		json_t *longer = text ? json_sprintf("%s, %s", json_string_value(text), name)
+				      : json_sprintf("only %s has %s", letter, name);
+
+		json_decref(text);
+		text = longer;
+	}
+	if (text)
+		json_array_append_new(texts, text);
+}
+
 static json_t *sysctls(const struct store *a, const struct store *b)
 {
-	json_t *texts = json_array();
-	const struct store *stores[] = {a, b};
+	json_t *texts = json_array(), *value;
 	const char *name;
-	json_t *value;
 
-	for (int i = 0; i < 2; i++)
-		json_object_foreach(stores[i]->facts, name, value)
-		{
-			const char *first = store_fact(a, name), *second = store_fact(b, name);
+	json_object_foreach(a->facts, name, value)
+	{
+		const char *first = store_fact(a, name), *second = store_fact(b, name);
 
-			/* what both have is told with the first */
-			if (strncmp(name, "net.", 4) != 0 || strcmp(first, second) == 0 ||
-			    (i == 1 && *first))
-				continue;
-			json_array_append_new(texts, json_sprintf("%s %s in A, %s in B", name,
-								  *first ? first : "missing",
-								  *second ? second : "missing"));
-		}
+		if (is_sysctl(name) && *second && strcmp(first, second) != 0)
+			json_array_append_new(
+				texts, json_sprintf("%s is %s in A, %s in B", name, first, second));
+	}
+	add_only(texts, a, b, "A");
+	add_only(texts, b, a, "B");
 	return texts;
 }
 

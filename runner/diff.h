@@ -10,7 +10,7 @@
  * Compare two results. The answer is what `wirestate diff --json` prints:
  *
  *   a, b          path, release, kernel, arch, hz of both
- *   sysctls       texts: those that were set to something else
+ *   sysctls       texts: those that both have with another value, and which only one has
  *   same          how many instances said the same in both
  *   explained, unexplained, appeared, vanished    how many did not, by the kind of difference
  *   differences   array of objects:

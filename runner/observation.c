@@ -203,6 +203,14 @@ static void tell_fate(struct teller *teller, const json_t *event)
 		tell_change(teller, side, teller->last, outcome_text(event, sides[side]));
 }
 
+static bool is_told(const struct teller *teller, const char *text)
+{
+	size_t count = json_array_size(teller->lines);
+
+	return count > 0 &&
+	       strcmp(observation_text(json_array_get(teller->lines, count - 1)), text) == 0;
+}
+
 static void tell_call(struct teller *teller, const json_t *event)
 {
 	size_t cursor;
@@ -212,6 +220,11 @@ static void tell_call(struct teller *teller, const json_t *event)
 	cursor = teller->cursor;
 	snprintf(text, sizeof(text), "%s: %s", outcome_text(event, "who"),
 		 outcome_text(event, "text"));
+	/* where packets are left to chance, so is how much goes with them */
+	if (!teller->packets && json_integer_value(json_object_get(event, "result")) > 0)
+		*strstr(text, " = ") = '\0';
+	if (!teller->packets && is_told(teller, text))
+		return;
 	tell_last(teller, json_number_value(json_object_get(event, "at")), text);
 	teller->cursor = cursor;
 }
@@ -274,7 +287,8 @@ json_t *observation_make(const json_t *events, const char *link)
 		tell_all(&teller, events, story);
 	} else {
 		tell_all(&teller, events, calls);
-		teller.last = 0;
+		teller.last =
+			json_number_value(json_object_get(outcome_event(events, "segment"), "at"));
 		tell_all(&teller, events, rest);
 	}
 	free(teller.segments);

@@ -17,7 +17,8 @@
  *   fact     name, value
  *   done     checks, stall, evidence, measured, transcript, failure, client, server, open
  *            client, server: the last states; open: what the patterns left to chance, "" nothing,
- *            "repeats" (MAY_REPEAT), "packets" (MAY_MERGE, MAY_MISS)
+ *            "repeats" (MAY_REPEAT), "packets" (MAY_MERGE, MAY_MISS,
+ *            a buffer that was filled)
  *   closed   descriptors        hosts and link are taken down; how many descriptors are left open
  *   exit     status, left                     by the sandbox's init: wait status, processes left
  *
