@@ -106,7 +106,8 @@ static bool cannot_run(const char *why)
 	return false;
 }
 
-bool facts_collect(struct run *run, const struct run_options *options, int argc, char **argv)
+bool facts_collect(struct run *run, const struct run_options *options, int argc, char **argv,
+		   char **missing)
 {
 	struct sandbox sandbox;
 	struct inbox inbox;
@@ -125,14 +126,17 @@ bool facts_collect(struct run *run, const struct run_options *options, int argc,
 	sandbox_reap(&sandbox, &usage);
 	add_sysctls(run, inbox.events);
 	cannot = outcome_event(inbox.events, "cannot");
-	if (cannot)
+	if (cannot) {
 		can = cannot_run(outcome_text(cannot, "why"));
-	else if (!outcome_event(inbox.events, "exit"))
+		if (json_is_true(json_object_get(cannot, "missing")))
+			*missing = strdup(outcome_text(cannot, "why"));
+	} else if (!outcome_event(inbox.events, "exit")) {
 		can = cannot_run(
 			"a sandbox died before it was built; is a user namespace's uid_map "
 			"writable here?");
-	else
+	} else {
 		can = true;
+	}
 	inbox_close(&inbox);
 	return can;
 }

@@ -104,13 +104,29 @@ static void print_system_out(FILE *out, const struct ws_claim *claim,
 	fputs("</system-out>\n", out);
 }
 
-static void print_testcase(FILE *out, const struct run_instance *instance,
-			   const struct run_result *result)
+/* A dot would be another level of the tree: "linux-6_12_118.wirestate.close". */
+static void print_label(FILE *out, const char *label)
 {
+	while (label && *label) {
+		size_t length = strcspn(label, ".");
+
+		text_xml(label, length, TEXT_XML_ATTRIBUTE, out);
+		label += length;
+		for (; *label == '.'; label++)
+			fputc('_', out);
+	}
+}
+
+static void print_testcase(FILE *out, const struct run *run, size_t index)
+{
+	const struct run_instance *instance = &run->instances[index];
+	const struct run_result *result = &run->results[index];
 	const char *id = instance->claim->id;
 
 	/* "wirestate.close": the dots make a tree in Jenkins and GitLab */
-	fputs("  <testcase classname=\"wirestate.", out);
+	fputs("  <testcase classname=\"", out);
+	print_label(out, run->label);
+	fputs(run->label ? ".wirestate." : "wirestate.", out);
 	text_xml(id, strcspn(id, "."), TEXT_XML_ATTRIBUTE, out);
 	fputc('"', out);
 	attribute_string(out, "name", instance->name);
@@ -174,7 +190,7 @@ static void print_suite(FILE *out, const struct run *run, size_t from, size_t en
 	fputs(">\n", out);
 	print_properties(out, run);
 	for (size_t i = from; i < end; i++)
-		print_testcase(out, &run->instances[i], &run->results[i]);
+		print_testcase(out, run, i);
 	fputs(" </testsuite>\n", out);
 }
 

@@ -167,6 +167,11 @@ static void set_junit(struct run_options *options, char *value)
 	options->junit = value;
 }
 
+static void set_label(struct run_options *options, char *value)
+{
+	options->label = value;
+}
+
 static void set_json(struct run_options *options, char *value)
 {
 	options->json = value ? value : "-";
@@ -293,6 +298,11 @@ static const struct {
 	 "FILE",
 	 "write a JUnit XML report",
 	 set_junit},
+	{FOR_RUNS,
+	 {"label", required_argument, NULL, 'L'},
+	 "TEXT",
+	 "before the class names in JUnit, for reports of several kernels",
+	 set_label},
 	{FOR_RUNS,
 	 {"json", required_argument, NULL, 'o'},
 	 "FILE",

@@ -38,6 +38,7 @@ struct run_options {
 	bool fail_fast;
 	const char *keep;  /* directory for captures of all claims; NULL: of failed ones only */
 	const char *junit; /* path or NULL */
+	const char *label; /* of the kernel, for JUnit; NULL none */
 	const char *json;  /* path, "-", or NULL; for `list` anything means JSON */
 	int verbosity;     /* -1, 0, 1, 2 */
 };

@@ -73,6 +73,8 @@ struct run {
 	size_t dealt;     /* instances that were planned before --shard took its part */
 	struct run_fact *facts;
 	size_t fact_count;
+	const char *
+		label; /* what sets this run apart in JUnit reports that are read together, or NULL */
 	double started; /* UNIX time */
 	double seconds; /* wall time so far */
 	size_t stalled; /* failures that were run again because the machine had stalled */
