@@ -140,9 +140,26 @@ bench: all ## measure what a claim and a run cost
 	@ci/deps --check bench
 	$QBUILD=$B ci/bench
 
+matrix-tools: | $(filter deps-matrix,$(MAKECMDGOALS))
+	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps --check build matrix
+
+matrix: $B/wirestate matrix-tools ## boot many kernels and check each; KERNELS='5.10 6.12.57', all, or KERNEL_IMAGE= and MODULES=
+	$QBUILD=$B ci/matrix $(ARGS)
+
+matrix-repro: $B/wirestate matrix-tools ## run the matrix twice and compare all it wrote byte by byte
+	$QBUILD=$B ci/matrix-repro $(ARGS)
+
+baselines: $B/wirestate matrix-tools ## run the matrix and make what it saw ci/baselines
+	$QBUILD=$B ci/matrix || [ $$? = 1 ]
+	$QBUILD=$B ci/rewrite-baselines
+
+bench-matrix: $B/wirestate matrix-tools ## measure what booting other kernels costs
+	@ci/deps --check bench
+	$QBUILD=$B ci/bench-matrix
+
 # Two of these asked for at once still run one after the other, in the order given.
 earlier :=
-$(foreach goal,$(filter test test-slow check bench,$(MAKECMDGOALS)),\
+$(foreach goal,$(filter test test-slow check bench matrix matrix-repro baselines check-pairs bench-matrix,$(MAKECMDGOALS)),\
 	$(eval $(goal): | $(earlier))$(eval earlier += $(goal)))
 
 ##
@@ -217,5 +234,6 @@ help: ## this list
 	@printf '\nV=1 shows the commands, SANITIZE=1 builds under build/sanitize with ASan and UBSan.\n'
 
 FORCE:
-.PHONY: all deps deps-matrix clean test test-slow check bench lint lint-tools lint-format lint-tidy \
+.PHONY: all deps deps-matrix clean test test-slow check bench matrix matrix-tools matrix-repro \
+	baselines bench-matrix lint lint-tools lint-format lint-tidy \
 	lint-cppcheck lint-scripts format install uninstall help FORCE
