@@ -149,6 +149,9 @@ matrix: $B/wirestate matrix-tools ## boot many kernels and check each; KERNELS='
 matrix-repro: $B/wirestate matrix-tools ## run the matrix twice and compare all it wrote byte by byte
 	$QBUILD=$B ci/matrix-repro $(ARGS)
 
+check-pairs: $B/wirestate matrix-tools ## boot neighbours that differ by one change: does diff name exactly that?
+	$QBUILD=$B ci/check-pairs $(ARGS)
+
 baselines: $B/wirestate matrix-tools ## run the matrix and make what it saw ci/baselines
 	$QBUILD=$B ci/matrix || [ $$? = 1 ]
 	$QBUILD=$B ci/rewrite-baselines
@@ -164,7 +167,7 @@ $(foreach goal,$(filter test test-slow check bench matrix matrix-repro baselines
 
 ##
 ## Looking after the source
-lint: lint-tidy lint-format lint-cppcheck lint-scripts ## clang-format, clang-tidy, cppcheck and shellcheck; SANITIZE=1 and `make check` find the rest
+lint: lint-tidy lint-format lint-cppcheck lint-scripts lint-yaml ## clang-format, clang-tidy, cppcheck, shellcheck and yamllint; SANITIZE=1 and `make check` find the rest
 
 lint-tools: | $(filter deps,$(MAKECMDGOALS))
 	@ci/deps --check build lint
@@ -192,6 +195,10 @@ lint-cppcheck: lint-tools
 lint-scripts: lint-tools
 	@echo "  LINT    shellcheck"
 	$Qshellcheck -x $(SCRIPTS) runner/wirestate.bash-completion
+
+lint-yaml: lint-tools
+	@echo "  LINT    yamllint"
+	$Qyamllint --strict .yamllint .github .gitlab-ci.yml
 
 format: | $(filter deps,$(MAKECMDGOALS)) ## rewrite the source with clang-format
 	$Qclang-format -i $(ALL_C) $(ALL_H) $(wildcard ci/check/*.c)
@@ -235,5 +242,5 @@ help: ## this list
 
 FORCE:
 .PHONY: all deps deps-matrix clean test test-slow check bench matrix matrix-tools matrix-repro \
-	baselines bench-matrix lint lint-tools lint-format lint-tidy \
-	lint-cppcheck lint-scripts format install uninstall help FORCE
+	check-pairs baselines bench-matrix lint lint-tools lint-format lint-tidy \
+	lint-cppcheck lint-scripts lint-yaml format install uninstall help FORCE

@@ -107,7 +107,7 @@ static void print_system_out(FILE *out, const struct ws_claim *claim,
 /* A dot would be another level of the tree: "linux-6_12_118.wirestate.close". */
 static void print_label(FILE *out, const char *label)
 {
-	while (label && *label) {
+	while (*label) {
 		size_t length = strcspn(label, ".");
 
 		text_xml(label, length, TEXT_XML_ATTRIBUTE, out);
@@ -125,8 +125,11 @@ static void print_testcase(FILE *out, const struct run *run, size_t index)
 
 	/* "wirestate.close": the dots make a tree in Jenkins and GitLab */
 	fputs("  <testcase classname=\"", out);
-	print_label(out, run->label);
-	fputs(run->label ? ".wirestate." : "wirestate.", out);
+	if (run->label) {
+		print_label(out, run->label);
+		fputc('.', out);
+	}
+	fputs("wirestate.", out);
 	text_xml(id, strcspn(id, "."), TEXT_XML_ATTRIBUTE, out);
 	fputc('"', out);
 	attribute_string(out, "name", instance->name);
