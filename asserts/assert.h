@@ -64,6 +64,32 @@
 		       sizeof((const double[]){__VA_ARGS__}) / sizeof(double),                     \
 		       WS_PLACE("ASSERT_GAPS(" #__VA_ARGS__ ")"))
 
+/** Something is sent again and again until its sender gives up. */
+enum { WS_SCHEDULE_MAX = 600 };
+struct ws_schedule {
+	const char *what; /* one of what is sent: "SYN", for the report */
+	size_t packets;   /* how many are sent, and so many gaps: */
+	size_t others;    /* of these packets are something else than `what` */
+	double gaps[WS_SCHEDULE_MAX]; /* seconds from each packet to the next; the last one is from
+				       * the last packet to the end */
+};
+
+/** One more packet, `gap` seconds before what follows it. */
+void ws_schedule_add(struct ws_schedule *schedule, double gap);
+
+/** From the first packet to the end, in seconds. */
+double ws_schedule_total(const struct ws_schedule *schedule);
+
+/** The packets since the mark come at the times of the schedule (a struct ws_schedule), and no more
+ *  of them until then. Waits for them. */
+#define ASSERT_SENDS(schedule)                                                                     \
+	ws_assert_sends(&(schedule), WS_PLACE("ASSERT_SENDS(" #schedule ")"))
+
+/** The same, and when the last gap is over the endpoint is gone. */
+#define ASSERT_GIVES_UP(endpoint, schedule)                                                        \
+	ws_assert_gives_up(endpoint, &(schedule),                                                  \
+			   WS_PLACE("ASSERT_GIVES_UP(" #endpoint ", " #schedule ")"))
+
 /** A call returns -1 and sets errno to `error`. */
 #define ASSERT_ERRNO(call, error_)                                                                 \
 	do {                                                                                       \
@@ -144,6 +170,9 @@ void ws_assert_number(struct ws_endpoint *endpoint, enum ws_number what, unsigne
 		      const struct ws_place *place);
 void ws_assert_packets(const ws_pattern *pattern, size_t count, const struct ws_place *place);
 void ws_assert_gaps(const double *seconds, size_t count, const struct ws_place *place);
+void ws_assert_sends(const struct ws_schedule *schedule, const struct ws_place *place);
+void ws_assert_gives_up(struct ws_endpoint *endpoint, const struct ws_schedule *schedule,
+			const struct ws_place *place);
 void ws_assert_errno(long result, int seen, int expected, const struct ws_place *place);
 void ws_assert_poll(struct ws_endpoint *endpoint, short expected, const struct ws_place *place);
 void ws_assert_so_error(struct ws_endpoint *endpoint, int error, const struct ws_place *place);
