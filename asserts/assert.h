@@ -67,11 +67,15 @@
 /** Something is sent again and again until its sender gives up. */
 enum { WS_SCHEDULE_MAX = 600 };
 struct ws_schedule {
-	const char *what; /* one of what is sent: "SYN", for the report */
-	size_t packets;   /* how many are sent, and so many gaps: */
-	size_t others;    /* of these packets are something else than `what` */
+	const char *what;             /* one of what is sent: "SYN", for the report */
+	size_t packets;               /* how many are sent, and so many gaps: */
+	size_t others;                /* of these packets are something else than `what` */
 	double gaps[WS_SCHEDULE_MAX]; /* seconds from each packet to the next; the last one is from
 				       * the last packet to the end */
+	/** 0, or: it is over earlier, with a gap at whose end so many seconds have passed since packet
+	 *  number `clock` (from 0), should timers that fire late bring that about. */
+	double enough;
+	size_t clock;
 };
 
 /** One more packet, `gap` seconds before what follows it. */
@@ -82,8 +86,7 @@ double ws_schedule_total(const struct ws_schedule *schedule);
 
 /** The packets since the mark come at the times of the schedule (a struct ws_schedule), and no more
  *  of them until then. Waits for them. */
-#define ASSERT_SENDS(schedule)                                                                     \
-	ws_assert_sends(&(schedule), WS_PLACE("ASSERT_SENDS(" #schedule ")"))
+#define ASSERT_SENDS(schedule) ws_assert_sends(&(schedule), WS_PLACE("ASSERT_SENDS(" #schedule ")"))
 
 /** The same, and when the last gap is over the endpoint is gone. */
 #define ASSERT_GIVES_UP(endpoint, schedule)                                                        \

@@ -24,19 +24,23 @@ static void the_server_is_cut_off(void)
 	wire_drop(SERVER | ANYTHING, WIRE_ALL);
 }
 
-/*
- * A pair with a round trip of 60 ms at the client. Its retransmission timeout is then more than
- * TCP_RTO_MIN, with which the kernel computes when to give up, by enough that the number of
- * retransmissions does not hang on the few milliseconds that a timer is late.
- */
-static void given_pair_far_apart(void)
+/* A pair whose client measures a longer round trip: `seconds` on top of the wire's own. */
+static void given_pair_far_apart(double seconds)
 {
+	wire_no_rules();
 	given_listener(1);
-	wire_delay(SERVER | SYN | ACK, 1, 0.06);
+	wire_delay(SERVER | SYN | ACK, 1, seconds);
 	client_connect();
 	server_accept();
 	observe_from_here();
 }
+
+/*
+ * The kernel computes with TCP_RTO_MIN, 0.2 s, when to give up, but sends by the timeout of the
+ * socket. A timeout between 0.235 and 0.285 s makes the number of retransmissions the same whatever
+ * the milliseconds are that timers are late: as many as the sysctl says, from 2 on.
+ */
+static const double middling = 0.045;
 
 CHAPTER("Timers: a SYN or SYN-ACK that nobody answers");
 
@@ -128,7 +132,7 @@ CLAIM("timers.retries2", QUALIFIED,
 	long retries = host_sysctl(WS_CLIENT, "net.ipv4.tcp_retries2");
 	struct ws_schedule segments;
 
-	given_pair_far_apart();
+	given_pair_far_apart(middling);
 	segments = schedule_of_data();
 	the_client_is_cut_off();
 
@@ -143,28 +147,35 @@ CLAIM("timers.retries2", QUALIFIED,
 	ASSERT_TIMER(server(), WS_TIMER_NONE);
 }
 
-CLAIM("timers.retries2.least-rto", EXTENDS,
-      "on a fast link one more than tcp_retries2: the timeout is TCP_RTO_MIN itself, and the clock starts "
-      "with the first retransmission",
-      "retransmits_timed_out() in net/ipv4/tcp_timer.c", ON_WIRE, WAITS(3))
+static void data_meets_silence(size_t segments)
 {
-	struct ws_schedule segments;
+	struct ws_schedule schedule = schedule_of_data();
 
-	given_sysctl("net.ipv4.tcp_retries2", "2");
-	given_connected_pair();
-	segments = schedule_of_data();
 	the_client_is_cut_off();
-
 	client_send("hello");
 
-	ws_documented("3 segments");
-	/* the segment, the tail loss probe, 2 retries and one more */
-	ASSERT_THAT(segments.packets == 5, "%zu packets with a timeout of %u us", segments.packets,
-		    client()->last.info.rto);
-	ASSERT_GIVES_UP(client(), segments);
+	ASSERT_THAT(schedule.packets == segments, "%zu segments with a timeout of %u us",
+		    schedule.packets, client()->last.info.rto);
+	ASSERT_GIVES_UP(client(), schedule);
 	ASSERT_SO_ERROR(client(), ETIMEDOUT);
 	ASSERT_PACKETS(CLIENT | ACK | DATA(5) | DROPPED | MAY_REPEAT);
 	ASSERT_STATES(WS_GONE, TCP_ESTABLISHED);
+}
+
+CLAIM("timers.retries2.round-trip", EXTENDS,
+      "with the same tcp_retries2 a near peer is sent one retransmission more than a far one: the limit is "
+      "the time since the first retransmission",
+      "retransmits_timed_out() in net/ipv4/tcp_timer.c", ON_WIRE, WAITS(4))
+{
+	given_sysctl("net.ipv4.tcp_retries2", "1");
+
+	/* the segment, the tail loss probe, and two: 0.6 s are not over after two timeouts of 0.2 s */
+	given_pair_far_apart(0);
+	data_meets_silence(4);
+
+	/* but they are after two of 0.45 s */
+	given_pair_far_apart(0.15);
+	data_meets_silence(3);
 }
 
 CLAIM("timers.orphan-retries", QUALIFIED,
@@ -178,7 +189,7 @@ CLAIM("timers.orphan-retries", QUALIFIED,
 	long retries = host_sysctl(WS_CLIENT, "net.ipv4.tcp_orphan_retries");
 	struct ws_schedule fins;
 
-	given_pair_far_apart();
+	given_pair_far_apart(middling);
 	fins = schedule_of_orphan_fin();
 	the_client_is_cut_off();
 
@@ -209,7 +220,7 @@ CLAIM("timers.window-probes.unanswered", HOLDS,
 {
 	struct ws_schedule probes;
 
-	given_pair_far_apart();
+	given_pair_far_apart(middling);
 	probes = schedule_of_window_probes(host_sysctl(WS_CLIENT, "net.ipv4.tcp_retries2"));
 	the_client_is_cut_off();
 
@@ -219,4 +230,223 @@ CLAIM("timers.window-probes.unanswered", HOLDS,
 	ASSERT_SO_ERROR(client(), ETIMEDOUT);
 	ASSERT_PACKETS(SERVER | ACK, CLIENT | ACK | DROPPED | MAY_REPEAT | MAY_MISS);
 	ASSERT_STATES(WS_GONE, TCP_ESTABLISHED);
+}
+/* A server that reads nothing, and has told the client that its last byte filled the window. */
+static void given_full_window(void)
+{
+	given_listener(1);
+	fx_option(listener(), SOL_SOCKET, SO_RCVBUF, 1);
+	client_connect();
+	server_accept();
+	fx_fill(client());
+	ASSERT_TIMER(client(), WS_TIMER_PERSIST);
+	observe_from_here();
+}
+
+CLAIM("timers.window-probes.answered", HOLDS,
+      "as long as its probes are answered a closed window is probed for ever, at most 120 s apart",
+      "RFC 9293 3.8.6.1 MUST-35 to MUST-37; tcp_probe_timer() in net/ipv4/tcp_timer.c", ON_WIRE,
+      FOR_EACH("net.ipv4.tcp_retries2", "2", "15"), WAITS(5))
+{
+	long count = host_sysctl(WS_CLIENT, "net.ipv4.tcp_retries2") + 3;
+	struct ws_schedule exchange = {.what = "packet"}, probes;
+	ws_pattern packets[WS_SCHEDULE_MAX];
+
+	/* a probe lies before the window, and otherwise an ACK for that is sent twice a second only */
+	given_sysctl("net.ipv4.tcp_invalid_ratelimit", "0");
+	given_full_window();
+	probes = schedule_of_window_probes(count);
+	for (long probe = 1; probe <= count; probe++) {
+		packets[exchange.packets] = CLIENT | ACK;
+		ws_schedule_add(&exchange, 0);
+		packets[exchange.packets] = SERVER | ACK;
+		ws_schedule_add(&exchange, probes.gaps[probe]);
+	}
+
+	ASSERT_SENDS(exchange);
+	ws_assert_packets(packets, exchange.packets, WS_PLACE("ASSERT_PACKETS(probe, answer, …)"));
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+	ASSERT_TIMER(client(), WS_TIMER_PERSIST);
+}
+
+CHAPTER("Timers: keepalive");
+
+/* Data and its ACK, and then nothing more comes through. */
+static void the_client_keeps_alive(void)
+{
+	client_send("x");
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK);
+	the_client_is_cut_off();
+	fx_option(client(), SOL_SOCKET, SO_KEEPALIVE, 1);
+}
+
+static void assert_keepalive_ends(long time, long intvl, long probes)
+{
+	struct ws_schedule schedule = schedule_of_keepalive(time, intvl, probes);
+
+	ASSERT_GIVES_UP(client(), schedule);
+	ASSERT_SO_ERROR(client(), ETIMEDOUT);
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK,
+		       CLIENT | ACK | DROPPED | MAY_REPEAT | MAY_MISS,
+		       CLIENT | RST | ACK | DROPPED);
+	ASSERT_STATES(WS_GONE, TCP_ESTABLISHED);
+}
+
+#define KEEPALIVE_SAYS                                                                             \
+	"an idle connection with SO_KEEPALIVE is probed after tcp_keepalive_time, then every "     \
+	"tcp_keepalive_intvl, tcp_keepalive_probes times; then RST and ETIMEDOUT"
+#define KEEPALIVE_SOURCE                                                                           \
+	"tcp(7) tcp_keepalive_time, _intvl, _probes; " IP_SYSCTL                                   \
+	"tcp_keepalive_time; RFC 9293 3.8.4"
+
+CLAIM("timers.keepalive", HOLDS, KEEPALIVE_SAYS, KEEPALIVE_SOURCE, ON_WIRE, WAITS(4))
+{
+	given_sysctl(KEEPALIVE_TIME, "1");
+	given_sysctl(KEEPALIVE_INTVL, "1");
+	given_sysctl(KEEPALIVE_PROBES, "2");
+	given_connected_pair();
+
+	the_client_keeps_alive();
+
+	ASSERT_TIMER(client(), WS_TIMER_KEEPALIVE);
+	assert_keepalive_ends(1, 1, 2);
+}
+
+CLAIM("timers.keepalive.default", HOLDS, KEEPALIVE_SAYS, KEEPALIVE_SOURCE, ON_WIRE, SLOW, WAITS(7875),
+      FOLLOWS(KEEPALIVE_TIME " " KEEPALIVE_INTVL " " KEEPALIVE_PROBES))
+{
+	long time = host_sysctl(WS_CLIENT, KEEPALIVE_TIME);
+	long intvl = host_sysctl(WS_CLIENT, KEEPALIVE_INTVL);
+	long probes = host_sysctl(WS_CLIENT, KEEPALIVE_PROBES);
+
+	given_connected_pair();
+
+	the_client_keeps_alive();
+
+	assert_keepalive_ends(time, intvl, probes);
+}
+
+CLAIM("timers.keepalive.options", HOLDS,
+      "TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT of a socket stand in for the sysctls", "tcp(7) TCP_KEEPIDLE",
+      ON_WIRE, WAITS(3))
+{
+	given_connected_pair();
+	fx_option(client(), IPPROTO_TCP, TCP_KEEPIDLE, 1);
+	fx_option(client(), IPPROTO_TCP, TCP_KEEPINTVL, 2);
+	fx_option(client(), IPPROTO_TCP, TCP_KEEPCNT, 1);
+
+	the_client_keeps_alive();
+
+	assert_keepalive_ends(1, 2, 1);
+}
+
+CLAIM("timers.keepalive.answered", HOLDS,
+      "answered probes go on for ever, tcp_keepalive_time apart; they carry no data and the peer's process "
+      "sees nothing of them",
+      "RFC 9293 3.8.4; RFC 1122 4.2.3.6; tcp_keepalive_timer() in net/ipv4/tcp_timer.c", ON_WIRE, WAITS(6))
+{
+	struct ws_schedule exchange = {.what = "packet"};
+
+	given_sysctl(KEEPALIVE_TIME, "2");
+	given_sysctl(KEEPALIVE_INTVL, "1");
+	given_sysctl(KEEPALIVE_PROBES, "1");
+	given_connected_pair();
+	client_send("x");
+	ASSERT_READS(server(), "x");
+	fx_option(client(), SOL_SOCKET, SO_KEEPALIVE, 1);
+
+	for (int probe = 0; probe < 3; probe++) {
+		ws_schedule_add(&exchange, 0);
+		ws_schedule_add(&exchange, 2);
+	}
+	ws_schedule_add(&exchange, 0);
+	ws_schedule_add(&exchange, 0);
+
+	ASSERT_SENDS(exchange);
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK, CLIENT | ACK, SERVER | ACK,
+		       CLIENT | ACK, SERVER | ACK, CLIENT | ACK, SERVER | ACK);
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+	ASSERT_RECV_Q(server(), 0);
+	ASSERT_POLL(server(), POLLOUT);
+}
+
+CHAPTER("Timers: an ACK that waits");
+
+/* TCP_MAX_QUICKACKS in include/net/tcp.h: so many segments are acknowledged at once at first */
+enum { MAX_QUICKACKS = 16 };
+
+static void the_quick_acks_are_used_up(void)
+{
+	for (int i = 0; i < MAX_QUICKACKS; i++)
+		client_send("x");
+	ASSERT_SEND_Q(client(), 0);
+	observe_from_here();
+}
+
+CLAIM("timers.delayed-ack", HOLDS,
+      "when the first segments have been acknowledged at once, the ACK of a lone small one comes 40 ms later",
+      "RFC 9293 3.8.6.3; RFC 1122 4.2.3.2; TCP_ATO_MIN in include/net/tcp.h", ON_WIRE)
+{
+	given_connected_pair();
+	the_quick_acks_are_used_up();
+
+	client_send("x");
+
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK);
+	ASSERT_GAPS(0.04);
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+}
+
+CLAIM("timers.delayed-ack.longest", EXTENDS,
+      "on a long path the delay doubles with every such segment, up to 200 ms, which from Linux 6.9 on is a "
+      "tick less",
+      "tcp_send_delayed_ack() in net/ipv4/tcp_output.c; TCP_DELACK_MAX in include/net/tcp.h; RFC 9293 "
+      "3.8.6.3 MUST-40",
+      ON_WIRE, WAITS(1))
+{
+	given_listener(1);
+	wire_delay(CLIENT | ACK, 1, 0.3);
+	client_connect();
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+	server_accept();
+	the_quick_acks_are_used_up();
+
+	for (int i = 0; i < 6; i++) {
+		observe_from_here();
+		client_send("x");
+		ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK);
+	}
+
+	ASSERT_GAPS(0.2);
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+}
+
+CLAIM("timers.delayed-ack.quickack", QUALIFIED, "TCP_QUICKACK makes a socket send its ACKs immediately",
+      "tcp(7) TCP_QUICKACK; tcp_cleanup_rbuf() in net/ipv4/tcp.c",
+      BUT("the ACK that waits is sent when the process has read all there is; that of unread data, and of the "
+	  "next segments, still waits"),
+      ON_WIRE)
+{
+	const struct ws_transcript *transcript = &ws_scene->transcript;
+
+	given_connected_pair();
+	the_quick_acks_are_used_up();
+
+	client_send("x");
+	fx_option(server(), IPPROTO_TCP, TCP_QUICKACK, 1);
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK);
+	ASSERT_GAPS(0.04);
+
+	/* 0: neither does reading send it */
+	fx_option(server(), IPPROTO_TCP, TCP_QUICKACK, 0);
+	fx_drain(server(), MAX_QUICKACKS + 1);
+	observe_from_here();
+	client_send("x");
+	fx_drain(server(), 1);
+	fx_option(server(), IPPROTO_TCP, TCP_QUICKACK, 1);
+	/* the call has sent it: nothing was waited for */
+	ASSERT_THAT(transcript->count - transcript->mark == 2, "%zu packets after TCP_QUICKACK",
+		    transcript->count - transcript->mark);
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK);
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
 }
