@@ -113,25 +113,26 @@ static void must_have_link(const struct ws_schedule *schedule, const struct ws_p
 
 struct wanted {
 	struct ws_endpoint *endpoint;
-	const struct ws_schedule *schedule;
+	size_t packets;
 };
 
-static bool all_sent(void *context)
+static bool are_sent(void *context)
 {
 	const struct wanted *wanted = context;
 
-	return seen_since_mark().count >= wanted->schedule->packets;
+	return seen_since_mark().count >= wanted->packets;
 }
 
 void ws_assert_sends(const struct ws_schedule *schedule, const struct ws_place *place)
 {
-	struct wanted wanted = {.schedule = schedule};
+	struct wanted wanted = {.packets = schedule->packets};
 	struct seen seen;
 	double total;
 
 	must_have_link(schedule, place);
 	total = ws_schedule_total(schedule) - schedule->gaps[schedule->packets - 1];
-	ws_wait(all_sent, &wanted, latest(schedule, schedule->packets - 1) + ws_deadline);
+	ws_wait_expecting(are_sent, &wanted, latest(schedule, schedule->packets - 1) + ws_deadline,
+			  total);
 	seen = seen_since_mark();
 	say("sent", schedule, total, &seen,
 	    seen.count ? between(seen.entries[0].at, seen.entries[seen.count - 1].at) : 0);
@@ -148,23 +149,30 @@ static bool is_gone(void *context)
 	return endpoint->last.state == WS_GONE;
 }
 
-static bool all_sent_or_gone(void *context)
+static bool are_sent_or_gone(void *context)
 {
 	const struct wanted *wanted = context;
 
-	return seen_since_mark().count >= wanted->schedule->packets || is_gone(wanted->endpoint);
+	return are_sent(context) || is_gone(wanted->endpoint);
 }
 
-/* In two steps: ws_wait() looks the less often the longer it waits, and the end is to be seen exactly. */
+static double latest_of(double gap)
+{
+	return gap + ws_timer_slack(gap) + busy_machine + ws_deadline;
+}
+
+/* Packet by packet: between two of them the end is looked for as exactly as the gap is long. */
 static bool wait_until_gone(struct ws_endpoint *endpoint, const struct ws_schedule *schedule)
 {
-	struct wanted wanted = {endpoint, schedule};
-	size_t all = schedule->packets;
+	struct wanted wanted = {.endpoint = endpoint};
+	double last = schedule->gaps[schedule->packets - 1];
 
-	ws_wait(all_sent_or_gone, &wanted, latest(schedule, all - 1) + ws_deadline);
-	return ws_wait(is_gone, endpoint,
-		       schedule->gaps[all - 1] + ws_timer_slack(schedule->gaps[all - 1]) +
-			       busy_machine + ws_deadline);
+	for (wanted.packets = 2; wanted.packets <= schedule->packets; wanted.packets++) {
+		double gap = schedule->gaps[wanted.packets - 2];
+
+		ws_wait_expecting(are_sent_or_gone, &wanted, latest_of(gap), gap);
+	}
+	return ws_wait_expecting(is_gone, endpoint, latest_of(last), last);
 }
 
 /* Timers that fired late may have used the time up earlier than the kernel's arithmetic says. */

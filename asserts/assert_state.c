@@ -130,7 +130,7 @@ void ws_assert_lasts(struct ws_endpoint *endpoint, int state, double seconds,
 	struct wanted wanted = {.endpoint = endpoint, .state = state};
 	double early = 2.0 / (double)ws_hz(), late = ws_timer_slack(seconds) + busy_machine;
 	const struct ws_stay *stay;
-	double shortest, longest;
+	double shortest, longest, so_far;
 	char what[64];
 	bool over;
 
@@ -142,8 +142,9 @@ void ws_assert_lasts(struct ws_endpoint *endpoint, int state, double seconds,
 		ws_fail(place, "the %s was never in %s", endpoint->name, ws_state_name(state));
 		return;
 	}
-	over = ws_wait(stay_is_over, &wanted,
-		       seconds + late + ws_deadline - (double)(ws_now() - stay->first) / 1e9);
+	so_far = (double)(ws_now() - stay->first) / 1e9;
+	over = ws_wait_expecting(stay_is_over, &wanted, seconds + late + ws_deadline - so_far,
+				 seconds - so_far);
 	stay = stay_in(endpoint, state); /* the path may have moved */
 	shortest = (double)(stay->last - stay->first) / 1e9;
 	longest = over ? (double)(stay[1].first - stay->before) / 1e9 : shortest;

@@ -54,7 +54,16 @@ static void wait_for_packet(int64_t until)
 	      &(struct timespec){.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000}, NULL);
 }
 
-bool ws_wait(bool (*done)(void *context), void *context, double seconds)
+/* The pause before the next look. Shortly before what is expected (a 32nd part, which is less than how
+ * coarse timers are) the usual ones begin. */
+static int64_t pause_after(int64_t last, int64_t waited, int64_t expected)
+{
+	int64_t usual = earlier(2 * last, later(LONGEST_PAUSE, waited / PART));
+
+	return later(usual, (expected - expected / 32 - waited) / 2);
+}
+
+bool ws_wait_expecting(bool (*done)(void *context), void *context, double seconds, double expected)
 {
 	int64_t start = ws_now(), end = start + (int64_t)(seconds * 1e9);
 	int64_t pause = FIRST_PAUSE;
@@ -71,8 +80,13 @@ bool ws_wait(bool (*done)(void *context), void *context, double seconds)
 		if (now >= end)
 			return false;
 		wait_for_packet(earlier(end, now + pause));
-		pause = earlier(2 * pause, later(LONGEST_PAUSE, (now - start) / PART));
+		pause = pause_after(pause, now - start, (int64_t)(expected * 1e9));
 	}
+}
+
+bool ws_wait(bool (*done)(void *context), void *context, double seconds)
+{
+	return ws_wait_expecting(done, context, seconds, 0);
 }
 
 long ws_hz(void)

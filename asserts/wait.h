@@ -25,6 +25,12 @@ int64_t ws_now(void);
 bool ws_wait(bool (*done)(void *context), void *context, double seconds);
 
 /**
+ * ws_wait() for something that a timer is expected to bring after `expected` seconds: until shortly before,
+ * it looks only a few times, at half of what is left. What comes too early is seen, but not exactly.
+ */
+bool ws_wait_expecting(bool (*done)(void *context), void *context, double seconds, double expected);
+
+/**
  * How much later than asked a timer of `seconds` may fire: the granularity of the kernel's timer
  * wheel (kernel/time/timer.c) at this kernel's HZ, and two ticks. Seconds.
  */

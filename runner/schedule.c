@@ -314,6 +314,24 @@ static void stop_until(struct schedule *schedule, enum phase last)
 			finish(schedule, &schedule->places[i], false);
 }
 
+/* Milliseconds until there is something to do besides events: a deadline, or the line on a terminal that
+ * says how long it goes on. An emulated machine sleeps through all of it at no cost. */
+static int next_look(const struct schedule *schedule)
+{
+	int64_t now = ws_now(), next = schedule->style->terminal ? now + 500000000 : INT64_MAX;
+
+	for (unsigned i = 0; i < ALIVE; i++) {
+		const struct place *place = &schedule->places[i];
+
+		if (place->phase != FREE && place->phase != READY && !place->timed_out &&
+		    place->deadline < next)
+			next = place->deadline;
+	}
+	if (next == INT64_MAX)
+		return -1;
+	return next <= now ? 0 : (int)((next - now) / 1000000 + 1);
+}
+
 /* Wait for events, ends, deadlines or a signal; false when the run was interrupted. */
 static bool wait_once(struct schedule *schedule, int signals)
 {
@@ -331,7 +349,7 @@ static bool wait_once(struct schedule *schedule, int signals)
 		of[count] = i;
 		polls[count++] = (struct pollfd){place->sandbox.pidfd, POLLIN, 0};
 	}
-	poll(polls, count, 500);
+	poll(polls, count, next_look(schedule));
 	if (polls[0].revents) {
 		/* taken away, or it would end us before the report as soon as it is let through */
 		while (read(signals, &signal, sizeof(signal)) > 0)
