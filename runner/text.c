@@ -58,6 +58,16 @@ static bool is_clean(uint32_t character)
 	return !is_control(character) && character != 0xfffe && character != 0xffff;
 }
 
+/* How many bytes from here on nobody can object to: nearly always all. They are printed at once. */
+static size_t plain_length(const char *text, size_t most)
+{
+	size_t length = 0;
+
+	while (length < most && text[length] >= ' ' && text[length] <= '~')
+		length++;
+	return length;
+}
+
 /* Print what is read from `text` as it is, or its replacement. Returns the bytes it took. */
 static size_t copy_clean(const char *text, FILE *out)
 {
@@ -73,14 +83,22 @@ static size_t copy_clean(const char *text, FILE *out)
 
 char *text_clean(const char *text)
 {
+	size_t length = text ? strlen(text) : 0, plain, size;
 	char *clean = NULL;
-	size_t size;
-	FILE *out = open_memstream(&clean, &size);
+	FILE *out;
 
+	if (plain_length(text, length) == length)
+		return strdup(text ? text : "");
+	out = open_memstream(&clean, &size);
 	if (!out)
 		return NULL;
-	while (text && *text)
-		text += copy_clean(text, out);
+	while (*text) {
+		plain = plain_length(text, (size_t)-1);
+		fwrite(text, 1, plain, out);
+		text += plain;
+		if (*text)
+			text += copy_clean(text, out);
+	}
 	if (fclose(out) != 0) {
 		free(clean);
 		return NULL;
@@ -112,6 +130,15 @@ void text_xml(const char *text, size_t length, enum text_xml place, FILE *out)
 	const char *end = text + length;
 
 	while (text < end) {
+		size_t plain = 0, most = plain_length(text, (size_t)(end - text));
+
+		while (plain < most && !xml_escape(text[plain], place))
+			plain++;
+		fwrite(text, 1, plain, out);
+		text += plain;
+		if (text == end)
+			return;
+
 		const char *escape = xml_escape(*text, place);
 
 		if (escape) {
@@ -143,7 +170,15 @@ int text_print(const char *text, size_t length, FILE *out)
 	int columns = 0;
 
 	for (size_t i = 0; i < length;) {
+		size_t plain = plain_length(text + i, length - i);
 		uint32_t character;
+
+		if (out)
+			fwrite(text + i, 1, plain, out);
+		columns += (int)plain;
+		i += plain;
+		if (i == length)
+			break;
 		size_t bytes = text_decode(text + i, &character);
 
 		columns += print_character(text + i, bytes, character, out);
