@@ -179,7 +179,7 @@ static bool wait_until_gone(struct ws_endpoint *endpoint, const struct ws_schedu
 static void shorten(struct ws_schedule *schedule, const struct seen *seen, int64_t end)
 {
 	if (schedule->enough <= 0 || seen->count >= schedule->packets ||
-	    seen->count <= schedule->clock + 1)
+	    seen->count <= schedule->clock)
 		return;
 	if (between(seen->entries[schedule->clock].at - ws_scene->realtime, end) >=
 	    schedule->enough)
