@@ -268,6 +268,52 @@ CLAIM("self.assert.gaps", HOLDS, "ASSERT_GAPS measures the time between packets"
 	EXPECT_FAILURE(ASSERT_GAPS(1.0, 1.0), "2 gaps need 3 packets, seen 2");
 }
 
+CLAIM("self.assert.gives-up", HOLDS,
+      "ASSERT_GIVES_UP and ASSERT_SENDS fail on another number of packets, another gap and another end", SOURCE,
+      ON_WIRE, WAITS(3))
+{
+	struct ws_schedule right = {.what = "SYN"}, hasty = right, early, late, more, most = right;
+
+	ws_schedule_add(&hasty, 0.1);
+	ws_schedule_add(&right, 1);
+	late = early = right;
+	ws_schedule_add(&right, 2);
+	ws_schedule_add(&late, 3);
+	ws_schedule_add(&early, 1);
+	more = right;
+	ws_schedule_add(&more, 4);
+	given_sysctl("net.ipv4.tcp_syn_retries", "1");
+	given_sysctl_where_known("net.ipv4.tcp_syn_linear_timeouts", "0");
+	given_listener(1);
+	wire_drop(CLIENT | SYN, WIRE_ALL);
+	client_connect_begin();
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), hasty),
+		       "expected the client to give up (1 SYN, 0.1 s), it is still in SYN-SENT");
+
+	ASSERT_GIVES_UP(client(), right);
+	ASSERT_SENDS(right);
+
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), late), "expected 3 s",
+		       "between packet 2 and the end, seen 2.");
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), early), "expected 1 s",
+		       "between packet 2 and the end, seen 2.");
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), more), "expected 3 packets (3 SYNs, 7 s), seen 2");
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), hasty),
+		       "expected 1 packets (1 SYN, 0.1 s), seen 2");
+	EXPECT_FAILURE(ASSERT_GIVES_UP(server(), right), "the server was never anything but gone");
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), most), "the schedule is empty");
+	right.gaps[0] = 2;
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), right), "between packet 1 and packet 2, seen 1.");
+	EXPECT_FAILURE(ASSERT_SENDS(right), "between packet 1 and packet 2, seen 1.");
+	EXPECT_FAILURE(ASSERT_SENDS(hasty), "expected 1 packets (1 SYN, 0.1 s), seen 2");
+
+	/* the time is up with fewer packets, or is not */
+	more.enough = 2.9;
+	ASSERT_GIVES_UP(client(), more);
+	more.enough = 3.9;
+	EXPECT_FAILURE(ASSERT_GIVES_UP(client(), more), "expected 3 packets");
+}
+
 /* ------------------------------------------------------------------------------------- calls */
 
 CLAIM("self.assert.errno", HOLDS, "ASSERT_ERRNO fails on success and on another errno", SOURCE)
