@@ -314,6 +314,49 @@ CLAIM("self.wire.inject-window", HOLDS, "an injected window of 0 stops the sende
 		       CLIENT | ACK | DATA(7) | MAY_REPEAT);
 }
 
+CLAIM("self.wire.inject-timestamps", HOLDS,
+      "an injected timestamp counts from what the hosts sent last, and is echoed", SOURCE, ON_WIRE)
+{
+	const struct ws_tcp_options *seen;
+	uint32_t client_sent, server_sent;
+
+	given_connected_pair();
+	client_send("hello");
+	ASSERT_PACKETS(CLIENT | ACK | DATA(5), SERVER | ACK);
+	client_sent = entry(0)->segment.options.tsval;
+	server_sent = entry(1)->segment.options.tsval;
+	wire_drop(SERVER | ACK, 1); /* it acknowledges what the client did not send */
+	observe_from_here();
+
+	wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 6, .ack = 1, .data = "!",
+		    .timestamps = true, .tsval = 1000, .tsecr = -2);
+
+	ASSERT_PACKETS(CLIENT | ACK | DATA(1), SERVER | ACK);
+	seen = &entry(0)->segment.options;
+	ASSERT_THAT(seen->timestamps && seen->tsval == client_sent + 1000 &&
+			    seen->tsecr == server_sent - 2,
+		    "TSval %u, TSecr %u", seen->tsval, seen->tsecr);
+	ASSERT_THAT(entry(1)->segment.options.tsecr == client_sent + 1000, "the server echoes %u",
+		    entry(1)->segment.options.tsecr);
+	/* what was injected is not what the client sent last, and without ACK there is no echo */
+	wire_inject(.from = WS_CLIENT, .flags = RST, .seq = 7, .timestamps = true, .tsecr = 5);
+	seen = &entry(2)->segment.options;
+	ASSERT_THAT(seen->tsval == client_sent && seen->tsecr == 0, "TSval %u, TSecr %u",
+		    seen->tsval, seen->tsecr);
+	ASSERT_STATES(TCP_ESTABLISHED, WS_GONE);
+}
+
+CLAIM("self.wire.inject-timestamps-unknown", HOLDS,
+      "without a timestamp of the hosts none can be injected", SOURCE, ON_WIRE)
+{
+	given_sysctl("net.ipv4.tcp_timestamps", "0");
+	given_connected_pair();
+
+	EXPECT_FAILURE(wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 1, .ack = 1,
+				   .timestamps = true),
+		       "the client sent no timestamp yet");
+}
+
 CLAIM("self.wire.inject-nowhere", HOLDS, "before anything was sent nothing can be injected", SOURCE,
       ON_WIRE)
 {
