@@ -56,8 +56,9 @@ const struct ws_change tcp_rmem_is_at_least_4096 = {
 	.since = "6.1.189 6.12.112 7.2.8",
 };
 
+/* 5.10 has it not and 6.1 has; its title and its release between them are not known here */
 const struct ws_change destroy_of_time_wait = {
-	.title = "tcp: destroy TIME_WAIT",
+	.title = "tcp_abort() of TIME_WAIT",
 	.since = "6.1",
 };
 
