@@ -64,6 +64,7 @@ CLAIM("segments.syn-recv-inexact-rst", QUALIFIED,
       BUT("kernels without \"challenge ACK for non-exact RST in SYN-RECEIVED\" drop the connection"))
 {
 	given_request();
+	wire_drop(SERVER | ACK, 1); /* what it does to the client is another claim's */
 
 	wire_inject(.from = WS_CLIENT, .flags = RST, .seq = 2);
 
@@ -72,7 +73,7 @@ CLAIM("segments.syn-recv-inexact-rst", QUALIFIED,
 		ASSERT_STATES(TCP_ESTABLISHED, WS_GONE);
 		return;
 	}
-	ASSERT_PACKETS(CLIENT | RST, SERVER | ACK);
+	ASSERT_PACKETS(CLIENT | RST, SERVER | ACK | DROPPED);
 	ASSERT_STATES(TCP_ESTABLISHED, TCP_SYN_RECV);
 	request_completes();
 }
@@ -131,6 +132,7 @@ CLAIM("segments.syn-recv-bad-tsecr", QUALIFIED,
       BUT("kernels with \"be less liberal in TSEcr received while in SYN_RECV state\" answer and drop it"))
 {
 	given_request();
+	wire_drop(SERVER | ACK, 1);
 
 	wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 1, .ack = 1, .timestamps = true,
 		    .tsecr = 1000000);
@@ -140,9 +142,44 @@ CLAIM("segments.syn-recv-bad-tsecr", QUALIFIED,
 		ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
 		return;
 	}
-	ASSERT_PACKETS(CLIENT | ACK, SERVER | ACK);
+	ASSERT_PACKETS(CLIENT | ACK, SERVER | ACK | DROPPED);
 	ASSERT_STATES(TCP_ESTABLISHED, TCP_SYN_RECV);
 	request_completes();
+}
+
+CLAIM("segments.syn-recv-ack-delays-data", EXTENDS,
+      "an ACK that a stray segment draws in SYN_RECV reaches the client, which then echoes its timestamp: "
+      "kernels with \"be less liberal in TSEcr received while in SYN_RECV state\" take none of its data until "
+      "they have repeated the SYN-ACK",
+      "tcp_check_req() in net/ipv4/tcp_minisocks.c", ON_WIRE, WAITS(1))
+{
+	given_no_ack_limit();
+	given_listener(1);
+	wire_delay(SERVER | SYN | ACK, 1, 0.01); /* the ACK's timestamp will be a later one */
+	wire_drop(CLIENT | ACK, 1);
+	client_connect();
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_SYN_RECV);
+	observe_from_here();
+	wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 1 << 24, .ack = 1);
+	ASSERT_PACKETS(CLIENT | ACK, SERVER | ACK);
+	wire_rule((struct wire_rule){.match = CLIENT | ACK | SOME_DATA,
+				     .action = WIRE_DROP,
+				     .skip = 1,
+				     .count = WIRE_ALL});
+	observe_from_here();
+
+	client_send("hello");
+
+	if (!KERNEL_HAS(tsecr_in_syn_recv_is_checked)) {
+		ASSERT_PACKETS(CLIENT | ACK | DATA(5), SERVER | ACK);
+		ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+		return;
+	}
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_SYN_RECV);
+	ASSERT_PACKETS(CLIENT | ACK | DATA(5), SERVER | ACK,
+		       CLIENT | ACK | DATA(5) | DROPPED | MAY_REPEAT, SERVER | SYN | ACK,
+		       CLIENT | ACK);
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
 }
 
 CLAIM("segments.simultaneous-syn-ack", QUALIFIED,

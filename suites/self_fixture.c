@@ -183,6 +183,36 @@ static void read_for_ever(void)
 	recv(client()->fd, &(char){0}, 1, 0);
 }
 
+CLAIM("self.fixture.sysctl-write", HOLDS, "a sysctl that a host does not take is an errno",
+      "fixtures/stage.h")
+{
+	ASSERT_OK(host_sysctl_write(WS_SERVER, "net.ipv4.tcp_fin_timeout", "9"));
+	ASSERT_THAT(host_sysctl(WS_SERVER, "net.ipv4.tcp_fin_timeout") == 9, "it is not set");
+	ASSERT_ERRNO(host_sysctl_write(WS_SERVER, "net.ipv4.tcp_fin_timeout", "soon"), EINVAL);
+	ASSERT_ERRNO(host_sysctl_write(WS_SERVER, "net.ipv4.tcp_no_such", "1"), ENOENT);
+}
+
+CLAIM("self.fixture.destroy", HOLDS, "a connection is destroyed once, whoever holds it",
+      "fixtures/pair.h")
+{
+	given_connected_pair();
+	ASSERT_OK(fx_destroy(client()));
+	ASSERT_PACKETS(CLIENT | RST | ACK);
+	ASSERT_STATES(WS_GONE, WS_GONE);
+	ASSERT_ERRNO(fx_destroy(client()), ENOENT);
+}
+
+CLAIM("self.fixture.disconnect", HOLDS, "a disconnected socket has no peer and connects again",
+      "fixtures/pair.h; connect(2)")
+{
+	given_connected_pair();
+	ASSERT_OK(fx_disconnect(client()));
+	ASSERT_PACKETS(CLIENT | RST | ACK);
+	ASSERT_STATES(WS_GONE, WS_GONE);
+	ASSERT_OK(client_connect());
+	ASSERT_STATES(TCP_ESTABLISHED, TCP_ESTABLISHED);
+}
+
 CLAIM("self.fixture.child-wait", HOLDS, "a child that fails, or does not end, is a failure",
       "fixtures/child.h")
 {
