@@ -438,8 +438,8 @@ CLAIM("segments.timestamp-offset", QUALIFIED,
 	enum { PORTS = 4, FIRST = FX_PORT + 1, NEAR = 1000 };
 	uint32_t first = timestamp_offset(FIRST), near = 0;
 
-	for (uint16_t i = 1; i < PORTS; i++)
-		near += timestamp_offset(FIRST + i) - first + NEAR <= 2 * NEAR;
+	for (int i = 1; i < PORTS; i++)
+		near += timestamp_offset((uint16_t)(FIRST + i)) - first + NEAR <= 2 * NEAR;
 	ws_measured("connections with the offset of the first", "%u of %d", near, PORTS - 1);
 	if (KERNEL_HAS(timestamp_offset_has_ports)) {
 		ws_expected("fewer than %d", PORTS - 1);
