@@ -71,11 +71,12 @@ void report_progress(const struct run *run, size_t running, const char *newest,
 		     const struct report_style *style, FILE *out)
 {
 	const struct page page = {style, out};
-	size_t bad = run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR);
 	char line[512], failed[32] = "", busy[32] = "";
+	size_t bad;
 
 	if (!style->terminal)
 		return;
+	bad = run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR);
 	if (bad)
 		snprintf(failed, sizeof(failed), " %zu failed%s", bad, running ? "," : "");
 	if (running)
