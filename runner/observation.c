@@ -263,6 +263,44 @@ static void tell_all(struct teller *teller, const json_t *events, const struct t
 				kind->tell(teller, event);
 }
 
+static bool is_fate(const json_t *event, const char *fate)
+{
+	return strcmp(outcome_text(event, "event"), "fate") == 0 &&
+	       strcmp(outcome_text(event, "fate"), fate) == 0;
+}
+
+/* An answer may be thrown away before the runner hears that what it answers was delivered. */
+static size_t before_its_answer(const json_t *events, const json_t *delivered)
+{
+	json_int_t number = json_integer_value(json_object_get(delivered, "number"));
+	size_t end = json_array_size(events), index = end;
+
+	for (size_t i = end; i-- > 0;) {
+		const json_t *event = json_array_get(events, i);
+
+		if (strcmp(outcome_text(event, "event"), "call") == 0 ||
+		    is_fate(event, "delivered"))
+			break;
+		if (is_fate(event, "dropped") &&
+		    json_integer_value(json_object_get(event, "number")) > number)
+			index = i;
+	}
+	return index;
+}
+
+static json_t *in_order(const json_t *events)
+{
+	json_t *ordered = json_array(), *event;
+	size_t i;
+
+	json_array_foreach (events, i, event)
+		json_array_insert(ordered,
+				  is_fate(event, "delivered") ? before_its_answer(ordered, event)
+							      : json_array_size(ordered),
+				  event);
+	return ordered;
+}
+
 json_t *observation_make(const json_t *events, const char *link)
 {
 	static const struct telling story[] = {
@@ -284,7 +322,10 @@ json_t *observation_make(const json_t *events, const char *link)
 		return NULL;
 	}
 	if (strcmp(link, "wire") == 0 && !*open) {
-		tell_all(&teller, events, story);
+		json_t *ordered = in_order(events);
+
+		tell_all(&teller, ordered, story);
+		json_decref(ordered);
 	} else {
 		tell_all(&teller, events, calls);
 		teller.last =

@@ -12,6 +12,12 @@ const struct ws_change rst_in_syn_recv_is_checked = {
 	.since = "6.1.191 6.6.153 6.12.105 6.18.42 7.1.6",
 };
 
+/* the stable releases of January 2025; measured: 5.10.223 has it not, 5.10.251 has */
+const struct ws_change backlog_takes_one_request_more = {
+	.title = "tcp/dccp: allow a connection when sk_max_ack_backlog is zero",
+	.since = "5.10.234 5.15.177 6.1.125 6.6.72 6.12.10 6.13",
+};
+
 const struct ws_change tsecr_in_syn_recv_is_checked = {
 	.title = "tcp: be less liberal in TSEcr received while in SYN_RECV state",
 	.since = "6.14.9 6.15",

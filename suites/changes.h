@@ -12,6 +12,9 @@
  *  challenge ACK (CVE-2026-68118). One with an ACK that is wrong is no longer given to the listener. */
 extern const struct ws_change rst_in_syn_recv_is_checked;
 
+/** A listener takes one request in SYN_RECV more than its backlog; before it was full with as many. */
+extern const struct ws_change backlog_takes_one_request_more;
+
 /** A third ACK whose TSecr is no TSval of the SYN-ACKs is answered and dropped, not taken. */
 extern const struct ws_change tsecr_in_syn_recv_is_checked;
 

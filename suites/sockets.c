@@ -99,11 +99,7 @@ CLAIM("sockets.bound-port-replaces-fin-wait-2", EXTENDS,
 CLAIM("sockets.destroy-time-wait", QUALIFIED, "ss -K removes a TIME_WAIT, without a packet",
       "ss(8); tcp_abort() in net/ipv4/tcp.c", BUT("5.10 does not: EOPNOTSUPP"))
 {
-	given_connected_pair();
-	client_close();
-	server_close();
-	ASSERT_STATES(TCP_TIME_WAIT, WS_GONE);
-	observe_from_here();
+	given_time_wait();
 
 	if (KERNEL_HAS(destroy_of_time_wait)) {
 		ASSERT_OK(fx_destroy(client()));

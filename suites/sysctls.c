@@ -5,6 +5,7 @@
  */
 #include <limits.h>
 #include "fixtures/fixtures.h"
+#include "suites/changes.h"
 #include "suites/claim.h"
 
 #define IP_SYSCTL "ip-sysctl.rst "
@@ -116,6 +117,12 @@ static void assert_requests(unsigned syns, unsigned kept, unsigned answered)
 /* More than a backlog of 16 takes. */
 enum { REQUEST_BACKLOG = 16, SYNS = REQUEST_BACKLOG + 4 };
 
+/* inet_csk_reqsk_queue_is_full() in include/net/inet_connection_sock.h */
+static long requests_of(long backlog)
+{
+	return KERNEL_HAS(backlog_takes_one_request_more) ? backlog + 1 : backlog;
+}
+
 CLAIM("sysctls.max-syn-backlog", QUALIFIED,
       "without syncookies a listener remembers at most tcp_max_syn_backlog requests; further SYNs are dropped",
       "tcp(7) tcp_max_syn_backlog; " IP_SYSCTL "tcp_max_syn_backlog; tcp_conn_request() in net/ipv4/tcp_input.c",
@@ -125,7 +132,7 @@ CLAIM("sysctls.max-syn-backlog", QUALIFIED,
 {
 	long limit = host_sysctl(WS_SERVER, "net.ipv4.tcp_max_syn_backlog");
 	long backlog = smaller(REQUEST_BACKLOG, host_sysctl(WS_SERVER, "net.core.somaxconn"));
-	unsigned kept = (unsigned)smaller(limit - (limit >> 2), backlog) + 1;
+	unsigned kept = (unsigned)smaller(limit - (limit >> 2) + 1, requests_of(backlog));
 
 	given_sysctl("net.ipv4.tcp_syncookies", "0");
 	given_listener(REQUEST_BACKLOG);
@@ -142,7 +149,7 @@ CLAIM("sysctls.syncookies", HOLDS,
 {
 	long cookies = host_sysctl(WS_SERVER, "net.ipv4.tcp_syncookies");
 	long backlog = smaller(REQUEST_BACKLOG, host_sysctl(WS_SERVER, "net.core.somaxconn"));
-	unsigned kept = cookies == 2 ? 0 : (unsigned)backlog + 1;
+	unsigned kept = cookies == 2 ? 0 : (unsigned)requests_of(backlog);
 
 	/* so that only the backlog limits */
 	given_sysctl("net.ipv4.tcp_max_syn_backlog", "1000");
@@ -159,11 +166,7 @@ static int64_t given_time_wait_on_the_only_port(void)
 	int64_t since;
 
 	given_sysctl("net.ipv4.ip_local_port_range", "40000 40000");
-	given_connected_pair();
-	client_close();
-	since = ws_now();
-	server_close();
-	ASSERT_STATES(TCP_TIME_WAIT, WS_GONE);
+	since = given_time_wait();
 	client_socket();
 	observe_from_here();
 	return since;
@@ -235,11 +238,7 @@ CLAIM("sysctls.rfc1337", REFUTED,
 {
 	bool protected = host_sysctl(WS_CLIENT, "net.ipv4.tcp_rfc1337");
 
-	given_connected_pair();
-	client_close();
-	server_close();
-	ASSERT_STATES(TCP_TIME_WAIT, WS_GONE);
-	observe_from_here();
+	given_time_wait();
 
 	wire_inject(.from = WS_SERVER, .flags = RST, .seq = 2);
 
