@@ -76,6 +76,7 @@ struct ws_schedule {
 	 *  number `clock` (from 0), should timers that fire late bring that about. */
 	double enough;
 	size_t clock;
+	bool measured; /* rests on a round trip that was measured: the next run has other tenths */
 };
 
 /** One more packet, `gap` seconds before what follows it. */

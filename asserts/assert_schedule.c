@@ -47,15 +47,15 @@ double ws_schedule_total(const struct ws_schedule *schedule)
 	return sum;
 }
 
-/* "3 SYNs, 7 s": the seconds with one digit, where that is not 0 */
+/* "3 SYNs, 7 s": the seconds with one digit where that is not 0, or where it is chance */
 static const char *story(const struct ws_schedule *schedule, size_t packets, double seconds,
 			 char text[64])
 {
 	size_t count = packets > schedule->others ? packets - schedule->others : 0;
 	double rounded = (double)(int64_t)(seconds * 10 + 0.5) / 10;
 
-	snprintf(text, 64, "%zu %s%s, %.10g s", count, schedule->what, count == 1 ? "" : "s",
-		 rounded);
+	snprintf(text, 64, schedule->measured ? "%zu %s%s, %.1f s" : "%zu %s%s, %.10g s", count,
+		 schedule->what, count == 1 ? "" : "s", rounded);
 	return text;
 }
 

@@ -36,7 +36,7 @@ double observation_after(const json_t *item);
  */
 bool observation_item_equals(const json_t *a, const json_t *b);
 
-#define OBSERVATION_BUSY 0.3
+#define OBSERVATION_BUSY 0.5
 
 /** All items of two observations. NULL is an empty one. */
 bool observation_equals(const json_t *a, const json_t *b);

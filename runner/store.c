@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "runner/observation.h"
 #include "runner/outcome.h"
 
@@ -44,11 +45,16 @@ static char *find_kernel(const char *name)
 		directory = STORE_DIRECTORY;
 	count = scandir(directory, &entries, NULL, versionsort);
 	for (int i = 0; i < count; i++) {
-		if (is_kernel(entries[i]->d_name, name)) {
+		char *path = NULL;
+
+		if (is_kernel(entries[i]->d_name, name) &&
+		    asprintf(&path, "%s/%s/run.json", directory, entries[i]->d_name) >= 0 &&
+		    access(path, F_OK) == 0) {
 			free(found);
-			if (asprintf(&found, "%s/%s/run.json", directory, entries[i]->d_name) < 0)
-				found = NULL;
+			found = path;
+			path = NULL;
 		}
+		free(path);
 		free(entries[i]);
 	}
 	if (count >= 0)
