@@ -186,38 +186,37 @@ static void shorten(struct ws_schedule *schedule, const struct seen *seen, int64
 		schedule->packets = seen->count;
 }
 
-void ws_assert_gives_up(struct ws_endpoint *endpoint, const struct ws_schedule *wanted,
+void ws_assert_gives_up(struct ws_endpoint *endpoint, const struct ws_schedule *schedule,
 			const struct ws_place *place)
 {
-	struct ws_schedule schedule = *wanted;
+	struct ws_schedule model = *schedule;
 	const struct ws_stay *end;
 	char what[64], text[64];
 	struct seen seen;
 	int64_t first, last;
 	bool over;
 
-	must_have_link(&schedule, place);
+	must_have_link(&model, place);
 	if (ws_must_look(endpoint) == WS_GONE && endpoint->path_length < 2)
 		ws_fail(place, "the %s was never anything but gone", endpoint->name);
-	over = wait_until_gone(endpoint, &schedule);
+	over = wait_until_gone(endpoint, &model);
 	seen = seen_since_mark();
 	if (!seen.count)
-		ws_fail(place, "expected %zu packets, seen none", schedule.packets);
+		ws_fail(place, "expected %zu packets, seen none", model.packets);
 	first = seen.entries[0].at - ws_scene->realtime;
 	last = seen.entries[seen.count - 1].at - ws_scene->realtime;
 
 	/* the end lies between two looks, the one before it and the one after */
 	end = &endpoint->path[endpoint->path_length - 1];
 	if (over)
-		shorten(&schedule, &seen, end->first);
+		shorten(&model, &seen, end->first);
 	snprintf(what, sizeof(what), "%s gave up after", endpoint->name);
-	say(what, &schedule, ws_schedule_total(&schedule), &seen,
+	say(what, &model, ws_schedule_total(&model), &seen,
 	    between(first, over ? end->first : end->last));
 	ws_judge(over, place, "expected the %s to give up (%s), it is still in %s after %.3f s",
-		 endpoint->name,
-		 story(&schedule, schedule.packets, ws_schedule_total(&schedule), text),
+		 endpoint->name, story(&model, model.packets, ws_schedule_total(&model), text),
 		 ws_state_name(endpoint->last.state), between(first, end->last));
-	judge_packets(&schedule, &seen, place);
-	judge_gap(schedule.gaps[schedule.packets - 1], between(last, end->before),
+	judge_packets(&model, &seen, place);
+	judge_gap(model.gaps[model.packets - 1], between(last, end->before),
 		  between(last, end->first), seen.count, "the end", place);
 }

@@ -254,7 +254,7 @@ CHAPTER("What sysctls change: the options of a SYN");
 /* Of the first two segments: the client's SYN and the server's SYN-ACK. */
 static bool handshake_has(bool (*has)(const struct ws_tcp_options *options))
 {
-	const struct ws_entry *entries = ws_scene->transcript.entries;
+	const struct ws_entry *entries;
 	bool syn, syn_ack;
 
 	given_listener(1);
