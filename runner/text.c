@@ -83,12 +83,14 @@ static size_t copy_clean(const char *text, FILE *out)
 
 char *text_clean(const char *text)
 {
-	size_t length = text ? strlen(text) : 0, plain, size;
+	size_t length, plain, size;
 	char *clean = NULL;
 	FILE *out;
 
+	text = text ? text : "";
+	length = strlen(text);
 	if (plain_length(text, length) == length)
-		return strdup(text ? text : "");
+		return strdup(text);
 	out = open_memstream(&clean, &size);
 	if (!out)
 		return NULL;
