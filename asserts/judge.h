@@ -31,7 +31,7 @@ struct ws_observer {
 	void (*fate)(const struct ws_entry *entry);    /* was delivered, dropped, injected */
 	void (*skipped)(const char *reason);
 	void (*premise)(const struct ws_premise *premise);
-	void (*waits)(double seconds); /* for a timer: that long at most, longer than ws_deadline */
+	void (*waits)(double seconds); /* for a timer, it seems: that long at most */
 	/** Called in place of CU_assertImplementation() when set (self-tests). */
 	void (*verdict)(bool passed, const struct ws_place *place, const char *text);
 };

@@ -15,6 +15,9 @@ enum { WHEEL_SIZE = 64, WHEEL_SHIFT = 3, WHEEL_LEVELS = 9 };
  */
 enum { FIRST_PAUSE = 500000, LONGEST_PAUSE = 10000000, PART = 128 };
 
+/* Nanoseconds after which a wait is one for a timer, not for packets under way. */
+enum { LONG = 20000000 };
+
 double ws_deadline = 5.0;
 
 int64_t ws_now(void)
@@ -67,9 +70,8 @@ bool ws_wait_expecting(bool (*done)(void *context), void *context, double second
 {
 	int64_t start = ws_now(), end = start + (int64_t)(seconds * 1e9);
 	int64_t pause = FIRST_PAUSE;
+	bool told = !ws_observer || !ws_observer->waits;
 
-	if (seconds > ws_deadline && ws_observer && ws_observer->waits)
-		ws_observer->waits(seconds);
 	for (;;) {
 		/* the time is taken first: whatever happened before `end` counts */
 		int64_t now = ws_now();
@@ -79,6 +81,10 @@ bool ws_wait_expecting(bool (*done)(void *context), void *context, double second
 			return true;
 		if (now >= end)
 			return false;
+		if (!told && (seconds > ws_deadline || now - start > LONG)) {
+			ws_observer->waits(seconds);
+			told = true;
+		}
 		wait_for_packet(earlier(end, now + pause));
 		pause = pause_after(pause, now - start, (int64_t)(expected * 1e9));
 	}
