@@ -69,7 +69,7 @@ static int64_t pause_after(int64_t last, int64_t waited, int64_t expected)
 bool ws_wait_expecting(bool (*done)(void *context), void *context, double seconds, double expected)
 {
 	int64_t start = ws_now(), end = start + (int64_t)(seconds * 1e9);
-	int64_t pause = FIRST_PAUSE;
+	int64_t pause = FIRST_PAUSE / 2;
 	bool told = !ws_observer || !ws_observer->waits;
 
 	for (;;) {
@@ -85,8 +85,8 @@ bool ws_wait_expecting(bool (*done)(void *context), void *context, double second
 			ws_observer->waits(seconds);
 			told = true;
 		}
-		wait_for_packet(earlier(end, now + pause));
 		pause = pause_after(pause, now - start, (int64_t)(expected * 1e9));
+		wait_for_packet(earlier(end, now + pause));
 	}
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Releases, and what came with them. */
+/* Releases, what came with them, and waiting. */
 #include <CUnit/CUnit.h>
 #include <string.h>
+#include "asserts/assert.h"
 #include "asserts/kernel.h"
+#include "asserts/wait.h"
 #include "fixtures/fixtures.h"
 #include "suites/claim.h"
 
@@ -47,4 +49,41 @@ CLAIM("kernel.premise", EXTENDS, "a change that was asked for becomes a premise,
 			    strcmp(ws_scene->premises[1].value, "no") == 0,
 		    "seen \"%s\" and \"%s\"", ws_scene->premises[0].value,
 		    ws_scene->premises[1].value);
+}
+
+CHAPTER("Waiting for what a timer is expected to bring");
+
+struct look {
+	int64_t moment;
+	unsigned count;
+};
+
+static bool has_come(void *context)
+{
+	struct look *look = context;
+
+	look->count++;
+	return ws_now() >= look->moment;
+}
+
+CLAIM("wait.expecting", EXTENDS,
+      "until shortly before the time it looks a few times only, and then sees exactly when it comes",
+      "wait.h", PURE)
+{
+	int64_t start = ws_now();
+	struct look look = {.moment = start + 400000000};
+	double late;
+
+	ASSERT_THAT(ws_wait_expecting(has_come, &look, 2, 0.4), "it never came");
+	late = (double)(ws_now() - look.moment) / 1e9;
+	/* 10 ms between two looks, and a busy machine */
+	ASSERT_THAT(late < 0.05, "seen %.3f s late", late);
+	ASSERT_THAT(look.count < 40, "looked %u times", look.count);
+
+	look = (struct look){.moment = ws_now() + 100000000};
+	ASSERT_THAT(ws_wait_expecting(has_come, &look, 2, 1), "it never came");
+	late = (double)(ws_now() - look.moment) / 1e9;
+	ASSERT_THAT(late < 1, "what comes too early is not seen");
+	ASSERT_THAT(!ws_wait_expecting(has_come, &(struct look){INT64_MAX, 0}, 0.1, 0.05),
+		    "what never comes has come");
 }
