@@ -301,6 +301,18 @@ static json_t *in_order(const json_t *events)
 	return ordered;
 }
 
+/* The clock of the story starts with the first thing in it. */
+static double first_at(const json_t *events)
+{
+	const json_t *event;
+	size_t i;
+
+	json_array_foreach (events, i, event)
+		if (json_object_get(event, "at"))
+			return json_number_value(json_object_get(event, "at"));
+	return 0;
+}
+
 json_t *observation_make(const json_t *events, const char *link)
 {
 	static const struct telling story[] = {
@@ -312,6 +324,7 @@ json_t *observation_make(const json_t *events, const char *link)
 	const char *open = outcome_text(outcome_event(events, "done"), "open");
 	struct teller teller = {
 		.lines = json_array(),
+		.last = first_at(events),
 		.segments = calloc(json_array_size(events) + 1, sizeof(json_t *)),
 		.packets = strcmp(open, "packets") != 0,
 		.repeats = !*open,

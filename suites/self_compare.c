@@ -102,20 +102,15 @@ CLAIM("self.compare.chance", HOLDS,
 CLAIM("self.compare.told", HOLDS, "a zero window, a lost segment and a long wait are told",
       "runner/observation.h", PURE)
 {
-	expect_lines(
-		"[" SEGMENT(
-			"1.5", "1", "server",
-			"Flags [.], ack 1, win 0, length 0") ","
-							     "{\"event\":\"fate\",\"number\":1,"
-							     "\"fate\":\"dropped\"}," STATE(
-								     "61.5",
-								     "gone") "," CALL("61.5",
-										      "close() "
-										      "= 0") "]",
-		"wire",
-		"[{\"after\":1.5,\"text\":\"server > client: Flags [.], ack 1, win 0, length 0\"},"
+	/* clang-format off */
+	expect_lines("[" CALL("0", "connect() = 0") ","
+		     SEGMENT("1.5", "1", "server", "Flags [.], ack 1, win 0, length 0") ","
+		     "{\"event\":\"fate\",\"number\":1,\"fate\":\"dropped\"},"
+		     STATE("61.5", "gone") "," CALL("61.5", "close() = 0") "]", "wire",
+		     "[\"client: connect() = 0\",{\"after\":1.5,\"text\":\"server > client: Flags [.], ack 1, win 0, length 0\"},"
 		"\"  dropped on the wire\",{\"after\":60.0,\"text\":\"  client gone\"},"
 		"\"client: close() = 0\"]");
+	/* clang-format on */
 }
 
 /* A run of the claim that follows a sysctl, kept as `name`. */
