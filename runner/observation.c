@@ -211,6 +211,14 @@ static bool is_told(const struct teller *teller, const char *text)
 	       strcmp(observation_text(json_array_get(teller->lines, count - 1)), text) == 0;
 }
 
+static bool moves_data(const json_t *event)
+{
+	const char *what = outcome_text(event, "text");
+
+	return (strncmp(what, "send(", 5) == 0 || strncmp(what, "recv(", 5) == 0) &&
+	       json_integer_value(json_object_get(event, "result")) >= 0 && strstr(what, " = ");
+}
+
 static void tell_call(struct teller *teller, const json_t *event)
 {
 	size_t cursor;
@@ -221,7 +229,7 @@ static void tell_call(struct teller *teller, const json_t *event)
 	snprintf(text, sizeof(text), "%s: %s", outcome_text(event, "who"),
 		 outcome_text(event, "text"));
 	/* where packets are left to chance, so is how much goes with them */
-	if (!teller->packets && json_integer_value(json_object_get(event, "result")) > 0)
+	if (!teller->packets && moves_data(event))
 		*strstr(text, " = ") = '\0';
 	if (!teller->packets && is_told(teller, text))
 		return;
