@@ -119,7 +119,7 @@ static size_t take(const char *text, int columns)
 }
 
 static const char *print_piece(const struct page *page, enum paint paint, const char *text,
-			       int columns, bool first)
+			       int columns, bool first, bool padded)
 {
 	int indent = first || !*text ? 0 : 4;
 	size_t length = take(text, columns - indent);
@@ -127,7 +127,8 @@ static const char *print_piece(const struct page *page, enum paint paint, const 
 
 	page_spaces(page, indent);
 	used = indent + page_text(page, paint, text, length);
-	page_spaces(page, columns - used);
+	if (padded)
+		page_spaces(page, columns - used);
 	text += length;
 	return text + strspn(text, " ");
 }
@@ -140,10 +141,10 @@ static void print_pair(const struct page *page, const char *left, const char *ri
 
 	do {
 		page_spaces(page, INDENT);
-		left = print_piece(page, left_paint, left, width, first);
+		left = print_piece(page, left_paint, left, width, first, true);
 		fprintf(page->out, " %c ", first ? mark : ' ');
 		if (*right)
-			right = print_piece(page, right_paint, right, 1 + width, first);
+			right = print_piece(page, right_paint, right, 1 + width, first, false);
 		fputc('\n', page->out);
 		first = false;
 	} while (*left || *right);
