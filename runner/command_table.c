@@ -102,7 +102,7 @@ static void number_kinds(const struct table *table, const char *id, struct cell 
 	}
 }
 
-static void print_cell(const struct table *table, const struct cell *cell)
+static void print_cell(const struct table *table, const struct cell *cell, bool last)
 {
 	static const struct {
 		const char *utf8, *ascii;
@@ -116,17 +116,19 @@ static void print_cell(const struct table *table, const struct cell *cell)
 	};
 	const struct page *page = &table->page;
 	char text[32];
+	int used;
 
 	snprintf(text, sizeof(text), "%s",
 		 page->style->utf8 ? marks[cell->outcome].utf8 : marks[cell->outcome].ascii);
 	if (cell->outcome == RUN_PASS && cell->kind)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %c",
 			 (int)('a' + (cell->kind < 26 ? cell->kind : 25)));
-	page_spaces(page, COLUMN - page_string(page,
-					       cell->kind && cell->outcome == RUN_PASS
-						       ? PAINT_YELLOW
-						       : marks[cell->outcome].paint,
-					       text));
+	used = page_string(page,
+			   cell->kind && cell->outcome == RUN_PASS ? PAINT_YELLOW
+								   : marks[cell->outcome].paint,
+			   text);
+	if (!last)
+		page_spaces(page, COLUMN - used);
 }
 
 static int id_width(const struct table *table)
@@ -149,7 +151,7 @@ static void print_row(const struct table *table, const char *id, int width)
 	number_kinds(table, id, cells);
 	page_spaces(&table->page, width + MARGIN - page_string(&table->page, PAINT_PLAIN, id));
 	for (size_t i = 0; i < table->count; i++)
-		print_cell(table, &cells[i]);
+		print_cell(table, &cells[i], i + 1 == table->count);
 	fputc('\n', table->page.out);
 }
 
