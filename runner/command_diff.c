@@ -48,6 +48,8 @@ int command_diff(int argc, char **argv)
 			fputs("wirestate: out of memory\n", stderr);
 		json_decref(diff);
 	}
+	if (store_is_damaged(&a) || store_is_damaged(&b))
+		status = EXIT_CANNOT_RUN;
 	store_clear(&a);
 	store_clear(&b);
 	return status;

@@ -9,13 +9,13 @@
 #include "runner/atomic_file.h"
 #include "runner/options.h"
 #include "runner/outcome.h"
+#include "runner/report.h"
 #include "runner/store.h"
 
 /* What a baseline keeps of a result; the rest is about one run. */
-static const char *const kept[] = {"id",       "name",     "outcome",    "reason",
-				   "measured", "premises", "observation"};
+static const char *const kept[] = {"id", "name", "outcome", "reason", "measured", "premises"};
 
-static json_t *reduced(const json_t *result)
+static json_t *reduced(const struct store *store, const json_t *result)
 {
 	json_t *object = json_object();
 
@@ -25,8 +25,7 @@ static json_t *reduced(const json_t *result)
 		if (value && !json_is_null(value))
 			json_object_set(object, kept[i], value);
 	}
-	if (!json_object_get(object, "observation"))
-		json_object_set_new(object, "observation", store_observation(result));
+	json_object_set_new(object, "observation", store_observation(store, result));
 	return object;
 }
 
@@ -45,98 +44,99 @@ static json_t *reduced_facts(const json_t *facts)
 	return object;
 }
 
-static json_int_t order_of(const json_t *result)
-{
-	return json_integer_value(json_object_get(result, "order"));
-}
+/* An instance and its result move together. */
+struct part {
+	struct run_instance instance;
+	struct run_result result;
+};
 
 static int by_order(const void *a, const void *b)
 {
-	json_int_t first = order_of(*(json_t *const *)a), second = order_of(*(json_t *const *)b);
+	size_t first = ((const struct part *)a)->instance.order;
+	size_t second = ((const struct part *)b)->instance.order;
 
 	return (first > second) - (first < second);
 }
 
-/* Those of all parts in the order of the plan. */
-static json_t *sorted_results(const struct store *stores, size_t count)
+/* Put the instances into the order of the plan. The parts have different places in it, so the sort need
+ * not be stable. */
+static bool sort(struct run *run)
 {
-	json_t *all = json_array(), **sorted, *result;
-	size_t total = 0, i;
+	struct part *parts = calloc(run->count + 1, sizeof(*parts));
 
-	for (size_t s = 0; s < count; s++)
-		total += json_array_size(stores[s].results);
-	sorted = calloc(total + 1, sizeof(json_t *));
-	total = 0;
-	for (size_t s = 0; s < count && sorted; s++)
-		json_array_foreach (stores[s].results, i, result)
-			sorted[total++] = result;
-	/* the parts have different places in the plan, so the sort need not be stable */
-	if (sorted && count > 1)
-		qsort(sorted, total, sizeof(json_t *), by_order);
-	for (i = 0; i < total; i++)
-		json_array_append(all, sorted[i]);
-	free(sorted);
-	return all;
+	for (size_t i = 0; i < run->count && parts; i++)
+		parts[i] = (struct part){run->instances[i], run->results[i]};
+	if (parts)
+		qsort(parts, run->count, sizeof(*parts), by_order);
+	for (size_t i = 0; i < run->count && parts; i++) {
+		run->instances[i] = parts[i].instance;
+		run->results[i] = parts[i].result;
+	}
+	free(parts);
+	return parts != NULL;
 }
 
-static json_t *counts_of(const json_t *results)
+/* Append what `part` has; both keep their own claims. */
+static bool append(struct run *whole, const struct run *part)
+{
+	size_t count = whole->count + part->count;
+	struct run_instance *instances =
+		reallocarray(whole->instances, count + 1, sizeof(*instances));
+	struct run_result *results;
+
+	if (!instances)
+		return false;
+	whole->instances = instances;
+	results = reallocarray(whole->results, count + 1, sizeof(*results));
+	if (!results)
+		return false;
+	whole->results = results;
+	memcpy(instances + whole->count, part->instances, part->count * sizeof(*instances));
+	memcpy(results + whole->count, part->results, part->count * sizeof(*results));
+	whole->count = count;
+	whole->started = fmin(whole->started, part->started);
+	whole->seconds = fmax(whole->seconds, part->seconds);
+	whole->stalled += part->stalled;
+	whole->interrupted |= part->interrupted;
+	return true;
+}
+
+/* The parts stay the owners of what the whole points to. */
+static bool merge(struct run *whole, const struct run *parts, size_t count)
+{
+	bool merged = true;
+
+	*whole = (struct run){.facts = parts[0].facts,
+			      .fact_count = parts[0].fact_count,
+			      .started = parts[0].started};
+	for (size_t i = 0; i < count && merged; i++)
+		merged = append(whole, &parts[i]);
+	return merged && (count == 1 || sort(whole));
+}
+
+static json_t *counts_of(const struct run *run)
 {
 	json_t *counts = json_object();
-	const json_t *result;
-	size_t i;
 
-	for (int outcome = 0; outcome < RUN_OUTCOMES; outcome++)
-		json_object_set_new(counts, run_outcome_names[outcome], json_integer(0));
-	json_array_foreach (results, i, result) {
-		const char *outcome = outcome_text(result, "outcome");
-		json_int_t before = json_integer_value(json_object_get(counts, outcome));
-
-		json_object_set_new(counts, outcome, json_integer(before + 1));
-	}
+	for (int i = 0; i < RUN_OUTCOMES; i++)
+		json_object_set_new(counts, run_outcome_names[i],
+				    json_integer((json_int_t)run_count(run, (enum run_outcome)i)));
 	return counts;
 }
 
-static double largest(const struct store *stores, size_t count, const char *key)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < count; i++)
-		most = fmax(most, json_number_value(json_object_get(stores[i].root, key)));
-	return most;
-}
-
-static double earliest(const struct store *stores, size_t count)
-{
-	double first = INFINITY;
-
-	for (size_t i = 0; i < count; i++)
-		first = fmin(first, json_number_value(json_object_get(stores[i].root, "started")));
-	return first;
-}
-
-static json_t *merge(const struct store *stores, size_t count)
-{
-	json_t *results = sorted_results(stores, count), *counts = counts_of(results);
-
-	return json_pack("{s:i, s:f, s:f, s:b, s:I, s:O, s:o, s:o}", "version", STORE_VERSION,
-			 "started", earliest(stores, count), "seconds",
-			 largest(stores, count, "seconds"), "interrupted",
-			 (int)largest(stores, count, "interrupted"), "stalled",
-			 (json_int_t)largest(stores, count, "stalled"), "facts", stores[0].facts,
-			 "counts", counts, "instances", results);
-}
-
-static json_t *baseline(const json_t *whole)
+static json_t *baseline(const struct run *run, const struct store *first)
 {
 	json_t *results = json_array();
-	const json_t *result;
-	size_t i;
 
-	json_array_foreach (json_object_get(whole, "instances"), i, result)
-		json_array_append_new(results, reduced(result));
-	return json_pack("{s:i, s:o, s:O, s:o}", "version", STORE_VERSION, "facts",
-			 reduced_facts(json_object_get(whole, "facts")), "counts",
-			 json_object_get(whole, "counts"), "instances", results);
+	for (size_t i = 0; i < run->count; i++) {
+		const struct store *store = run->results[i].store;
+
+		json_array_append_new(results,
+				      reduced(store, store_find(store, run->instances[i].name)));
+	}
+	return json_pack("{s:i, s:o, s:o, s:o}", "version", STORE_DOCUMENT_VERSION, "facts",
+			 reduced_facts(first->facts), "counts", counts_of(run), "instances",
+			 results);
 }
 
 static bool fit_together(const struct store *stores, size_t count)
@@ -178,19 +178,44 @@ static int print(FILE *out, const void *document)
 	return fputc('\n', out) == EOF ? -EIO : 0;
 }
 
-static int write_merged(const struct store *stores, size_t count, const struct run_options *options)
+static int write_baseline(const struct run *run, const struct store *first, const char *path)
 {
-	const char *path = options->json ? options->json : "-";
-	json_t *whole = merge(stores, count);
-	json_t *document = options->observations ? baseline(whole) : json_incref(whole);
+	json_t *document = baseline(run, first);
 	int error = document ? atomic_file_write(path, print, document) : -ENOMEM;
 
 	json_decref(document);
-	json_decref(whole);
+	return error;
+}
+
+static int write_merged(const struct store *stores, size_t count, const struct run_options *options)
+{
+	const char *path = options->json ? options->json : "-";
+	struct run parts[RUN_LIST_MAX] = {{0}}, whole = {0};
+	size_t read = 0;
+	int error = -ENOMEM;
+
+	while (read < count && store_run(&stores[read], &parts[read]))
+		read++;
+	if (read == count && merge(&whole, parts, count))
+		error = options->observations ? write_baseline(&whole, &stores[0], path)
+					      : report_json(&whole, path);
+	free(whole.instances);
+	free(whole.results);
+	for (size_t i = 0; i < read; i++)
+		store_run_clear(&parts[i]);
 	if (!error)
 		return EXIT_AS_EXPECTED;
 	fprintf(stderr, "wirestate: cannot write %s: %s\n", path, strerror(-error));
 	return EXIT_CANNOT_RUN;
+}
+
+static bool is_damaged(const struct store *stores, size_t count)
+{
+	bool damaged = false;
+
+	for (size_t i = 0; i < count; i++)
+		damaged |= store_is_damaged(&stores[i]);
+	return damaged;
 }
 
 int command_merge(int argc, char **argv)
@@ -210,6 +235,8 @@ int command_merge(int argc, char **argv)
 		count++;
 	if (count && count == options.filters.count && fit_together(stores, count))
 		status = write_merged(stores, count, &options);
+	if (is_damaged(stores, count))
+		status = EXIT_CANNOT_RUN;
 	for (size_t i = 0; i < RUN_LIST_MAX; i++)
 		store_clear(&stores[i]);
 	return status;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "runner/observation.h"
 #include "runner/options.h"
 #include "runner/outcome.h"
 #include "runner/page.h"
@@ -69,18 +68,10 @@ static bool same(const struct store *a, const struct store *b, const char *id)
 	size_t i;
 
 	json_array_foreach (a->results, i, result) {
-		json_t *first, *second;
-
 		other = strcmp(outcome_text(result, "id"), id) == 0
 				? store_find(b, outcome_text(result, "name"))
 				: NULL;
-		if (!other)
-			continue;
-		first = store_observation(result);
-		second = store_observation(other);
-		equal = equal && observation_equals(first, second);
-		json_decref(first);
-		json_decref(second);
+		equal = equal && (!other || store_same(a, result, b, other));
 	}
 	return equal;
 }
@@ -205,8 +196,11 @@ int command_table(int argc, char **argv)
 		status =
 			fflush(stdout) == 0 && !ferror(stdout) ? EXIT_AS_EXPECTED : EXIT_CANNOT_RUN;
 	}
-	for (size_t i = 0; i < RUN_LIST_MAX; i++)
+	for (size_t i = 0; i < RUN_LIST_MAX; i++) {
+		if (store_is_damaged(&table.stores[i]))
+			status = EXIT_CANNOT_RUN;
 		store_clear(&table.stores[i]);
+	}
 	json_decref(table.ids);
 	return status;
 }

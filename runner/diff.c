@@ -60,13 +60,13 @@ static bool went_wrong(const json_t *result)
 	       strcmp(outcome, run_outcome_names[RUN_ERROR]) == 0;
 }
 
-static json_t *side(const json_t *result)
+static json_t *side(const struct store *store, const json_t *result)
 {
 	if (!result)
 		return json_null();
 	return json_pack("{s:s, s:o, s:o}", "outcome", outcome_text(result, "outcome"), "reason",
 			 text_or_null(outcome_text(result, "reason")), "observation",
-			 store_observation(result));
+			 store_observation(store, result));
 }
 
 static const char *kind_of(const json_t *a, const json_t *b)
@@ -87,7 +87,8 @@ static const char *sentence_of(const json_t *a, const json_t *b)
 	return *sentence ? sentence : outcome_text(a, "sentence");
 }
 
-static json_t *difference(const json_t *a, const json_t *b)
+static json_t *difference(const struct store *first, const json_t *a, const struct store *second,
+			  const json_t *b)
 {
 	const json_t *known = a ? a : b;
 	json_t *reasons;
@@ -100,7 +101,7 @@ static json_t *difference(const json_t *a, const json_t *b)
 	return json_pack("{s:s, s:o, s:[s], s:s, s:o, s:o, s:o}", "id", outcome_text(known, "id"),
 			 "sentence", text_or_null(sentence_of(a, b)), "names",
 			 outcome_text(known, "name"), "change", kind_of(a, b), "because", reasons,
-			 "a", side(a), "b", side(b));
+			 "a", side(first, a), "b", side(second, b));
 }
 
 /* The same but for numbers: the mss differs with link and family. */
@@ -156,21 +157,6 @@ static void add_difference(json_t *differences, json_t *more)
 	json_array_append_new(differences, more);
 }
 
-static bool same_result(const json_t *a, const json_t *b)
-{
-	json_t *first, *second;
-	bool same;
-
-	if (strcmp(outcome_text(a, "outcome"), outcome_text(b, "outcome")) != 0)
-		return false;
-	first = store_observation(a);
-	second = store_observation(b);
-	same = observation_equals(first, second);
-	json_decref(first);
-	json_decref(second);
-	return same;
-}
-
 static size_t compare(const struct store *a, const struct store *b, json_t *differences)
 {
 	const json_t *result, *other;
@@ -178,14 +164,16 @@ static size_t compare(const struct store *a, const struct store *b, json_t *diff
 
 	json_array_foreach (a->results, i, result) {
 		other = store_find(b, outcome_text(result, "name"));
-		if (other && same_result(result, other))
+		if (other &&
+		    strcmp(outcome_text(result, "outcome"), outcome_text(other, "outcome")) == 0 &&
+		    store_same(a, result, b, other))
 			same++;
 		else
-			add_difference(differences, difference(result, other));
+			add_difference(differences, difference(a, result, b, other));
 	}
 	json_array_foreach (b->results, i, result)
 		if (!store_find(a, outcome_text(result, "name")))
-			add_difference(differences, difference(NULL, result));
+			add_difference(differences, difference(a, NULL, b, result));
 	return same;
 }
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole run, or the plan of one, as a JSON document. Keys are always there; null is "none". */
+/* The whole run as JSON lines (STORE.md), or the plan of one. Keys are always there; null is "none". */
 #include <errno.h>
 #include <stdlib.h>
 #include "runner/atomic_file.h"
-#include "runner/observation.h"
 #include "runner/report.h"
 #include "runner/store.h"
 #include "runner/text.h"
 
 /* 15 digits are what a double keeps: 0.0062 and not 0.0061999999999999998. */
-#define DUMP_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
+#define LINE_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
+#define PLAN_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
 
 struct named_text {
 	const char *key, *text; /* NULL and "" become null */
@@ -92,32 +92,9 @@ static int fill_instance(json_t *object, const struct run_instance *instance,
 	    set_numbers(object, result) < 0 ||
 	    SET_TEXTS(object, {"evidence", result->evidence}) < 0 ||
 	    set_json(object, "measured", result->measured) < 0 ||
-	    set_json(object, "premises", result->premises) < 0 ||
-	    SET_TEXTS(object, {"transcript", result->transcript}, {"pcap", result->pcap}) < 0)
+	    set_json(object, "premises", result->premises) < 0)
 		return -1;
-	if (json_object_set_new(object, "observation",
-				observation_make(result->events, instance->link)) < 0)
-		return -1;
-	return set_json(object, "events", result->events);
-}
-
-static json_t *make_instances(const struct run *run)
-{
-	json_t *instances = json_array();
-
-	for (size_t i = 0; i < run->count; i++) {
-		json_t *object = json_object();
-
-		if (fill_instance(object, &run->instances[i], &run->results[i]) < 0 ||
-		    json_array_append(instances, object) < 0) {
-			json_decref(instances);
-			instances = NULL;
-		}
-		json_decref(object);
-		if (!instances)
-			break;
-	}
-	return instances;
+	return SET_TEXTS(object, {"pcap", result->pcap});
 }
 
 static json_t *make_facts(const struct run *run)
@@ -148,25 +125,65 @@ static json_t *make_counts(const struct run *run)
 	return counts;
 }
 
-static int dump(const json_t *document, FILE *out)
+static int dump(const json_t *document, size_t flags, FILE *out)
 {
-	if (json_dumpf(document, out, DUMP_FLAGS) < 0)
+	if (!document)
+		return -ENOMEM;
+	if (json_dumpf(document, out, flags) < 0)
 		return -EIO;
 	return fputc('\n', out) == EOF ? -EIO : 0;
+}
+
+/* Takes over the object, which may be NULL: memory is out. */
+static int dump_line(json_t *object, FILE *out)
+{
+	int error = dump(object, LINE_FLAGS, out);
+
+	json_decref(object);
+	return error;
+}
+
+static int print_head(const struct run *run, FILE *out)
+{
+	/* "o" takes over the parts, also when it fails */
+	return dump_line(json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o}", "version", STORE_VERSION,
+				   "started", run->started, "seconds", run->seconds, "interrupted",
+				   run->interrupted, "stalled", (json_int_t)run->stalled, "facts",
+				   make_facts(run), "counts", make_counts(run)),
+			 out);
+}
+
+static int print_instance(const struct run *run, size_t index, FILE *out)
+{
+	const char *name = run->instances[index].name;
+	json_t *object = json_object();
+	int error = 0;
+
+	if (fill_instance(object, &run->instances[index], &run->results[index]) < 0)
+		error = -ENOMEM;
+	if (!error)
+		error = dump(object, LINE_FLAGS, out);
+	json_decref(object);
+	/* what is long stands in lines of its own, their first key says which: store_file.c */
+	if (!error)
+		error = dump_line(json_pack("{s:o, s:o, s:o}", "observation",
+					    run_observation(run, index), "transcript",
+					    run_transcript(run, index), "of", clean_string(name)),
+				  out);
+	if (!error)
+		error = dump_line(json_pack("{s:o, s:o}", "events", run_events(run, index), "of",
+					    clean_string(name)),
+				  out);
+	return error;
 }
 
 static int print_run(FILE *out, const void *argument)
 {
 	const struct run *run = argument;
-	/* "o" takes over the three parts, also when it fails */
-	json_t *document = json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o, s:o}", "version",
-				     STORE_VERSION, "started", run->started, "seconds",
-				     run->seconds, "interrupted", run->interrupted, "stalled",
-				     (json_int_t)run->stalled, "facts", make_facts(run), "counts",
-				     make_counts(run), "instances", make_instances(run));
-	int error = document ? dump(document, out) : -ENOMEM;
+	int error = print_head(run, out);
 
-	json_decref(document);
+	for (size_t i = 0; i < run->count && !error; i++)
+		error = print_instance(run, i, out);
 	return error;
 }
 
@@ -215,7 +232,7 @@ int report_list_json(const struct run *run, FILE *out)
 		json_decref(object);
 	}
 	if (!error)
-		error = dump(claims, out);
+		error = dump(claims, PLAN_FLAGS, out);
 	json_decref(claims);
 	return error;
 }

@@ -85,9 +85,12 @@ static void print_outcome(FILE *out, const struct ws_claim *claim, const struct 
 	fprintf(out, "</%s>\n", element->name);
 }
 
-static void print_system_out(FILE *out, const struct ws_claim *claim,
-			     const struct run_result *result)
+static void print_system_out(FILE *out, const struct run *run, size_t index)
 {
+	const struct ws_claim *claim = run->instances[index].claim;
+	const struct run_result *result = &run->results[index];
+	json_t *transcript = run_transcript(run, index);
+
 	fputs("   <system-out>", out);
 	body_line(out, "claim", claim->says);
 	body_line(out, "but", claim->but);
@@ -97,10 +100,11 @@ static void print_system_out(FILE *out, const struct ws_claim *claim,
 	if (result->runs > 1)
 		fprintf(out, "runs: %u, not passed: %u\n", result->runs, result->bad_runs);
 	body_line(out, "packets", result->pcap);
-	if (result->transcript && *result->transcript) {
+	if (json_string_length(transcript)) {
 		fputc('\n', out);
-		body(out, result->transcript);
+		body(out, json_string_value(transcript));
 	}
+	json_decref(transcript);
 	fputs("</system-out>\n", out);
 }
 
@@ -136,7 +140,7 @@ static void print_testcase(FILE *out, const struct run *run, size_t index)
 	attribute_time(out, result->seconds);
 	fputs(">\n", out);
 	print_outcome(out, instance->claim, result);
-	print_system_out(out, instance->claim, result);
+	print_system_out(out, run, index);
 	fputs("  </testcase>\n", out);
 }
 

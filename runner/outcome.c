@@ -189,6 +189,9 @@ struct run_result outcome_of(const struct run_instance *instance, json_t *events
 	};
 	const json_t *failed = failed_check(events, &result);
 
+	/* it is long, and the result has it */
+	json_object_del(done, "transcript");
+
 	if (skip)
 		decide(&result, RUN_SKIP, "%s", outcome_text(skip, "why"));
 	else if (failed)

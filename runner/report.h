@@ -44,7 +44,7 @@ void report_summary(const struct run *run, const struct report_style *style, FIL
 /** JUnit XML, the strict dialect that Jenkins' schema accepts. */
 int report_junit(const struct run *run, const char *path);
 
-/** The whole run as one JSON document; "-" is standard output. */
+/** The whole run as JSON lines, the store that store.h reads; "-" is standard output. */
 int report_json(const struct run *run, const char *path);
 
 /** `wirestate list`: what is planned, for people or as JSON. */

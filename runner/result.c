@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions about a run that more than one report asks. */
 #include "runner/result.h"
+#include <stdlib.h>
 #include <string.h>
+#include "runner/observation.h"
+#include "runner/store.h"
+#include "runner/text.h"
 
 const char *const run_outcome_names[RUN_OUTCOMES] = {
 	[RUN_PENDING] = "pending", [RUN_PASS] = "pass", [RUN_FAIL] = "fail",
@@ -80,4 +84,42 @@ enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
 			return weight[i];
 	}
 	return RUN_PENDING;
+}
+
+static const json_t *stored(const struct run *run, size_t index)
+{
+	return store_find(run->results[index].store, run->instances[index].name);
+}
+
+json_t *run_events(const struct run *run, size_t index)
+{
+	const struct run_result *result = &run->results[index];
+
+	if (result->store)
+		return store_events(result->store, stored(run, index));
+	return result->events ? json_incref(result->events) : json_array();
+}
+
+json_t *run_transcript(const struct run *run, size_t index)
+{
+	const struct run_result *result = &run->results[index];
+	json_t *transcript;
+	char *clean;
+
+	if (result->store)
+		return store_transcript(result->store, stored(run, index));
+	/* jansson takes valid UTF-8 only, and a transcript may hold a packet's bytes */
+	clean = text_clean(result->transcript);
+	transcript = clean ? json_string(clean) : NULL;
+	free(clean);
+	return transcript;
+}
+
+json_t *run_observation(const struct run *run, size_t index)
+{
+	const struct run_result *result = &run->results[index];
+
+	if (result->store)
+		return store_observation(result->store, stored(run, index));
+	return observation_make(result->events, run->instances[index].link);
 }

@@ -51,9 +51,11 @@ struct run_result {
 	char *evidence;    /* one line: "S, R.; connect: ECONNREFUSED" */
 	json_t *measured;  /* object of the texts of struct ws_measure, or NULL; owned */
 	json_t *premises;  /* array of objects with "name", "value", "since"; or NULL; owned */
-	char *transcript;  /* tcpdump lines, states and calls between them */
-	char *pcap;        /* path of the saved capture, or "not saved: …", or NULL */
-	json_t *events;    /* array of every event in order, or NULL; owned */
+	char *transcript; /* tcpdump lines, states and calls between them; NULL: see run_transcript() */
+	char *pcap;       /* path of the saved capture, or "not saved: …", or NULL */
+	json_t *events; /* array of every event in order, or NULL; owned */
+	const struct store
+		*store; /* what it was read from and has the rest; NULL: it was run here */
 };
 
 /**
@@ -92,6 +94,12 @@ const char *run_fact(const struct run *run, const char *name);
 
 /** The reason of a result that did not pass; words of our own when it gave none. Never empty. */
 const char *run_reason(const struct run_result *result);
+
+/** Every event of an instance in order, the transcript as text, the observation (observation.h): of the
+ *  result itself or out of the store. New references, NULL when memory is out; what was not kept is empty. */
+json_t *run_events(const struct run *run, size_t index);
+json_t *run_transcript(const struct run *run, size_t index);
+json_t *run_observation(const struct run *run, size_t index);
 
 /**
  * The instances are in plan order: those of a chapter, and within it those of a claim, follow

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "runner/observation.h"
 #include "runner/outcome.h"
+#include "runner/store_file.h"
 
 static bool __attribute__((format(printf, 2, 3))) wrong(const char *path, const char *format, ...)
 {
@@ -95,11 +96,10 @@ static bool is_outcome(const char *text)
 	return false;
 }
 
-static bool check(struct store *store)
+/* An integer of a version that this program knows. */
+static bool check_head(const struct store *store)
 {
 	json_int_t version = json_integer_value(json_object_get(store->root, "version"));
-	json_t *result;
-	size_t i;
 
 	if (!json_is_object(store->root) || version < 1)
 		return wrong(store->path, "this is no result of wirestate (it has no \"version\")");
@@ -107,49 +107,124 @@ static bool check(struct store *store)
 		return wrong(store->path,
 			     "its version is %lld, this wirestate knows up to %d; take a newer one",
 			     (long long)version, STORE_VERSION);
-	if (!json_is_object(store->facts) || !json_is_array(store->results))
-		return wrong(store->path, "\"facts\" or \"instances\" is missing");
-	store->by_name = json_object();
-	json_array_foreach (store->results, i, result) {
-		const char *name = outcome_text(result, "name");
+	if (!json_is_object(store->facts))
+		return wrong(store->path, "\"facts\" is missing");
+	return true;
+}
 
-		if (!has_text(result, "id") || !*name ||
-		    !is_outcome(outcome_text(result, "outcome")))
-			return wrong(store->path,
-				     "instance %zu has no valid \"id\", \"name\" or \"outcome\"",
-				     i + 1);
-		if (json_object_get(store->by_name, name))
-			return wrong(store->path, "instance %zu, %s, is there twice", i + 1, name);
-		json_object_set(store->by_name, name, result);
+/* NULL: it is valid and now in by_name. */
+static const char *add_name(struct store *store, json_t *result)
+{
+	const char *name = outcome_text(result, "name");
+
+	if (!has_text(result, "id") || !*name || !is_outcome(outcome_text(result, "outcome")))
+		return "no valid \"id\", \"name\" or \"outcome\"";
+	if (json_object_get(store->by_name, name))
+		return "a \"name\" that is there twice";
+	json_object_set(store->by_name, name, result);
+	return NULL;
+}
+
+static bool read_document(struct store *store)
+{
+	json_t *result;
+	size_t i;
+
+	store->results = json_incref(json_object_get(store->root, "instances"));
+	if (!json_is_array(store->results))
+		return wrong(store->path, "\"instances\" is missing");
+	json_array_foreach (store->results, i, result) {
+		const char *why = add_name(store, result);
+
+		if (why)
+			return wrong(store->path, "instance %zu has %s", i + 1, why);
 	}
 	return true;
+}
+
+static json_int_t announced(const struct store *store)
+{
+	const json_t *count;
+	json_int_t sum = 0;
+	const char *name;
+
+	json_object_foreach(json_object_get(store->root, "counts"), name, count) sum +=
+		json_integer_value(count);
+	return sum;
+}
+
+static bool read_lines(struct store *store)
+{
+	json_t *result;
+	size_t index, count;
+
+	store->results = json_array();
+	store->places = json_object();
+	while ((result = store_file_next(store->file, &index))) {
+		const char *why = add_name(store, result);
+
+		if (why) {
+			store_file_complain(store->file, store_file_line(store->file),
+					    "the result has %s; it is left out", why);
+		} else {
+			json_object_set_new(store->places, outcome_text(result, "name"),
+					    json_integer((json_int_t)index));
+			json_array_append(store->results, result);
+		}
+		json_decref(result);
+	}
+	count = json_array_size(store->results);
+	if ((json_int_t)count < announced(store))
+		store_file_complain(store->file, 0, "only %zu of %lld results can be read", count,
+				    (long long)announced(store));
+	return true;
+}
+
+/* jansson says "unable to open …" itself; else where the text is wrong */
+static bool no_json(const struct store *store, const json_error_t *error)
+{
+	if (error->line > 0)
+		return wrong(store->path, "line %d: %s", error->line, error->text);
+	return wrong(store->path, "%s", error->text);
 }
 
 bool store_read(struct store *store, const char *name)
 {
 	json_error_t error;
+	bool lines;
 
 	*store = (struct store){.path = find(name)};
 	if (!store->path)
 		return false;
-	store->root = json_load_file(store->path, 0, &error);
-	if (!store->root) {
-		/* jansson says "unable to open …" itself; else where the text is wrong */
-		if (error.line > 0)
-			wrong(store->path, "line %d: %s", error.line, error.text);
-		else
-			wrong(store->path, "%s", error.text);
-		return false;
+	store->file = store_file_open(store->path, &store->root);
+	if (!store->file)
+		return wrong(store->path, "%s", strerror(errno));
+	store->by_name = json_object();
+	lines = store->root && !json_object_get(store->root, "instances");
+	if (!lines) {
+		json_decref(store->root);
+		store->root = store_file_document(store->file, &error);
+		store_file_close(store->file);
+		store->file = NULL;
+		if (!store->root)
+			return no_json(store, &error);
 	}
 	store->facts = json_object_get(store->root, "facts");
-	store->results = json_object_get(store->root, "instances");
-	return check(store);
+	return check_head(store) && (lines ? read_lines(store) : read_document(store));
+}
+
+bool store_is_damaged(const struct store *store)
+{
+	return store->file && store_file_is_damaged(store->file);
 }
 
 void store_clear(struct store *store)
 {
+	store_file_close(store->file);
 	free(store->path);
 	json_decref(store->by_name);
+	json_decref(store->places);
+	json_decref(store->results);
 	json_decref(store->root);
 	*store = (struct store){0};
 }
@@ -171,12 +246,62 @@ json_t *store_find(const struct store *store, const char *name)
 	return json_object_get(store->by_name, name);
 }
 
-json_t *store_observation(const json_t *result)
+/* A key of a result: of the document, or of one of its later lines. A new reference or NULL. */
+static json_t *later(const struct store *store, const json_t *result, enum store_line line,
+		     const char *key)
 {
-	json_t *observation = json_object_get(result, "observation");
+	json_t *object, *value;
 
+	if (!store->file)
+		return json_incref(json_object_get(result, key));
+	value = json_object_get(store->places, outcome_text(result, "name"));
+	object = store_file_later(store->file, (size_t)json_integer_value(value), line);
+	value = json_incref(json_object_get(object, key));
+	json_decref(object);
+	return value;
+}
+
+json_t *store_events(const struct store *store, const json_t *result)
+{
+	json_t *events = later(store, result, STORE_EVENTS, "events");
+
+	if (json_is_array(events))
+		return events;
+	json_decref(events);
+	return json_array();
+}
+
+json_t *store_transcript(const struct store *store, const json_t *result)
+{
+	json_t *transcript = later(store, result, STORE_STORY, "transcript");
+
+	if (json_is_string(transcript))
+		return transcript;
+	json_decref(transcript);
+	return json_string("");
+}
+
+json_t *store_observation(const struct store *store, const json_t *result)
+{
+	json_t *observation = later(store, result, STORE_STORY, "observation"), *events;
+
+	if (json_is_array(observation))
+		return observation;
+	json_decref(observation);
 	/* version 1 had the events only */
-	return json_is_array(observation) ? json_incref(observation)
-					  : observation_make(json_object_get(result, "events"),
-							     outcome_text(result, "link"));
+	events = store_events(store, result);
+	observation = observation_make(events, outcome_text(result, "link"));
+	json_decref(events);
+	return observation;
+}
+
+bool store_same(const struct store *a, const json_t *first, const struct store *b,
+		const json_t *second)
+{
+	json_t *of_a = store_observation(a, first), *of_b = store_observation(b, second);
+	bool same = observation_equals(of_a, of_b);
+
+	json_decref(of_a);
+	json_decref(of_b);
+	return same;
 }

@@ -97,6 +97,51 @@ static char *read_text(const char *path)
 	return text ? text : strdup("");
 }
 
+/* A line into the document; false when it has no place there. */
+static bool add_line(json_t **document, json_t *line)
+{
+	json_t *instances = json_object_get(*document, "instances");
+	size_t count = json_array_size(instances);
+
+	if (!*document) {
+		*document = line;
+		return json_object_set_new(line, "instances", json_array()) == 0;
+	}
+	if (json_object_get(line, "of")) {
+		int error = json_object_update(json_array_get(instances, count - 1), line);
+
+		json_decref(line);
+		return count > 0 && error == 0;
+	}
+	return json_array_append_new(instances, line) == 0;
+}
+
+json_t *self_read_lines(const char *text)
+{
+	json_t *document = NULL;
+
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+
+		if (!add_line(&document, line)) {
+			json_decref(document);
+			return NULL;
+		}
+		text += length + (text[length] == '\n');
+	}
+	return document;
+}
+
+static json_t *read_report(void)
+{
+	char *text = read_text("report.json");
+	json_t *document = self_read_lines(text);
+
+	free(text);
+	return document;
+}
+
 pid_t self_start(const char *const *words)
 {
 	pid_t pid;
@@ -133,7 +178,7 @@ void self_await(pid_t pid)
 		.peak = usage.ru_maxrss,
 		.out = read_text("out"),
 		.err = read_text("err"),
-		.json = json_load_file("report.json", 0, NULL),
+		.json = read_report(),
 	};
 	self_how = (struct self_how){0};
 }

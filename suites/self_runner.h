@@ -55,6 +55,13 @@ void await_told(const char *text);
 const char *told(void);
 void forget_told(void);
 
+/**
+ * JSON lines (runner/STORE.md) as one document: the head, with the results as "instances" and in each what
+ * belongs to it. Reads them in its own way, so that store.c is not its own judge.
+ * @return a new reference; NULL when a line is no JSON object or the head is missing
+ */
+json_t *self_read_lines(const char *text);
+
 /** From the JSON report: an instance, its outcome and reason; NULL or "" when it is not there. */
 json_t *self_instance(const char *name);
 const char *self_text(const char *name, const char *member);
