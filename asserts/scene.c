@@ -160,6 +160,12 @@ const char *ws_path_text(const struct ws_endpoint *endpoint, char *text, size_t 
 	return text;
 }
 
+void ws_scene_begin(void)
+{
+	if (ws_scene)
+		ws_scene->began = ws_now();
+}
+
 void ws_scene_call(const char *who, long result, const char *format, ...)
 {
 	int error = errno;
@@ -174,7 +180,9 @@ void ws_scene_call(const char *who, long result, const char *format, ...)
 		.result = result,
 		.error = result < 0 ? error : 0,
 		.at = ws_now(),
+		.began = ws_scene->began,
 	};
+	ws_scene->began = 0;
 	va_start(args, format);
 	vsnprintf(call->what, sizeof(call->what), format, args);
 	va_end(args);

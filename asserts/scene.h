@@ -40,8 +40,9 @@ struct ws_call {
 	const char *who;
 	char what[96]; /* "connect()", "send(5)"; without brackets what is no call */
 	long result;
-	int error;  /* errno when result is -1 */
-	int64_t at; /* CLOCK_MONOTONIC nanoseconds, when it returned */
+	int error;     /* errno when result is -1 */
+	int64_t at;    /* CLOCK_MONOTONIC nanoseconds, when it returned */
+	int64_t began; /* the same, for one that waited; 0 = it did not */
 };
 
 /** Something that was measured, for the evidence and for `wirestate sweep`. Empty texts: not said. */
@@ -82,6 +83,7 @@ struct ws_scene {
 	struct ws_transcript transcript;
 	struct ws_call calls[WS_CALLS_MAX];
 	size_t call_count, call_mark;
+	int64_t began;              /* of the call that is going on, see ws_scene_begin() */
 	int64_t realtime;           /* add to CLOCK_MONOTONIC to get CLOCK_REALTIME */
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
@@ -122,6 +124,9 @@ int ws_scene_evidence(const struct ws_scene *scene, char *text, size_t size);
 /** "connect() = -1 EINPROGRESS"; without a result what is no call: "is killed by SIGKILL". As
  *  snprintf(3). */
 int ws_call_text(const struct ws_call *call, char *text, size_t size);
+
+/** A socket call begins that waits for the other host: ws_scene_call() will note when it did. */
+void ws_scene_begin(void);
 
 /** Note a socket call for the report; keeps errno. */
 void ws_scene_call(const char *who, long result, const char *format, ...)

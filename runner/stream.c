@@ -65,13 +65,15 @@ static double since_start(int64_t monotonic)
 static void tell_call(const struct ws_call *call)
 {
 	char text[160];
+	json_t *began = call->began ? json_real(since_start(call->began)) : NULL;
 
 	ws_call_text(call, text, sizeof(text));
-	stream_event(stream_fd, json_pack("{ss sf ss so sI ss* so}", "event", "call", "at",
-					  since_start(call->at), "who", call->who, "what",
-					  string(call->what), "result", (json_int_t)call->result,
-					  "error", call->error ? ws_errno_name(call->error) : NULL,
-					  "text", string(text)));
+	stream_event(stream_fd,
+		     json_pack("{ss sf so* ss so sI ss* so}", "event", "call", "at",
+			       since_start(call->at), "began", began, "who", call->who, "what",
+			       string(call->what), "result", (json_int_t)call->result, "error",
+			       call->error ? ws_errno_name(call->error) : NULL, "text",
+			       string(text)));
 }
 
 static void tell_state(const struct ws_endpoint *endpoint)

@@ -7,6 +7,7 @@
  *   cannot   why, error         the hosts cannot be built here
  *   start    realtime           time 0 of this claim, as UNIX time
  *   call     at, who, what, result, error, text     "connect() = -1 EINPROGRESS"
+ *            began: for one that waited
  *   segment  at, number, from, text, bytes (hex), length
  *   fate     number, fate, client, server     what became of it; both states afterwards
  *   state    at, of, state
