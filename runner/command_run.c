@@ -4,6 +4,7 @@
 #include "asserts/wait.h"
 #include "runner/claim.h"
 #include "runner/facts.h"
+#include "runner/ladder.h"
 #include "runner/outcome.h"
 #include "runner/plan.h"
 #include "runner/sandbox.h"
@@ -101,8 +102,8 @@ static void instance_ended(struct run *run, size_t index, void *context)
 	save_pcap(session, run, index);
 	if (run->results[index].runs == session->options->repeat)
 		print_instance(session, run, index);
-	/* only the explanation of what went wrong is worth the memory, unless JSON was asked for */
-	if (!session->options->json) {
+	/* only the explanation of what went wrong is worth the memory, unless JSON or ladders were asked for */
+	if (!session->options->json && !session->options->show) {
 		struct run_result *result = &run->results[index];
 
 		if (result->outcome == RUN_PASS) {
@@ -149,11 +150,14 @@ static int report(struct run *run, struct session *session)
 			print_instance(session, run, i);
 	write_report(session, options->junit, report_junit, run);
 	write_report(session, options->json, report_json, run);
+	if (options->show)
+		report_ladders(run, &session->style, session->console);
 	if (options->sweep)
 		report_sweep(run, &session->style, session->console);
 	else
 		report_ledger(run, &session->style, session->console);
-	report_summary(run, &session->style, session->console);
+	if (!options->show)
+		report_summary(run, &session->style, session->console);
 	if (fflush(session->console) != 0 || ferror(session->console)) {
 		fprintf(stderr, "wirestate: cannot write to standard %s\n",
 			session->console == stdout ? "output" : "error");
@@ -246,7 +250,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	return error ? EXIT_CANNOT_RUN : status;
 }
 
-static int run_command(const struct run_options *options, int argc, char **argv)
+int command_run_options(const struct run_options *options, int argc, char **argv)
 {
 	struct run run = {.label = options->label};
 	int status, signals = schedule_signals();
@@ -269,7 +273,7 @@ int command_run(int argc, char **argv)
 	struct run_options options;
 
 	options_read(&options, argc, argv);
-	return run_command(&options, argc, argv);
+	return command_run_options(&options, argc, argv);
 }
 
 int command_sweep(int argc, char **argv)
@@ -277,5 +281,6 @@ int command_sweep(int argc, char **argv)
 	struct run_options options;
 
 	options_read(&options, argc, argv);
-	return options_take_sweep(&options) ? run_command(&options, argc, argv) : EXIT_CANNOT_RUN;
+	return options_take_sweep(&options) ? command_run_options(&options, argc, argv)
+					    : EXIT_CANNOT_RUN;
 }

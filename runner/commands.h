@@ -17,5 +17,11 @@ int command_diff(int argc, char **argv);
 int command_table(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_sweep(int argc, char **argv);
+int command_show(int argc, char **argv);
+
+struct run_options;
+
+/** `run` with options that are read already. */
+int command_run_options(const struct run_options *options, int argc, char **argv);
 
 #endif

@@ -14,6 +14,7 @@ static const struct {
 } commands[] = {
 	{"run", command_run},   {"list", command_list},   {"sweep", command_sweep},
 	{"diff", command_diff}, {"table", command_table}, {"merge", command_merge},
+	{"show", command_show},
 };
 
 static int help(void)

@@ -195,6 +195,11 @@ static void set_verbose(struct run_options *options, char *value)
 	options->verbosity = options->verbosity < 1 ? 1 : 2;
 }
 
+static void set_from(struct run_options *options, char *value)
+{
+	options->from = value;
+}
+
 static void set_quiet(struct run_options *options, char *value)
 {
 	(void)value;
@@ -209,6 +214,7 @@ enum command {
 	FOR_DIFF = 8,
 	FOR_TABLE = 16,
 	FOR_MERGE = 32,
+	FOR_SHOW = 64,
 	FOR_RUNS = FOR_RUN | FOR_SWEEP,
 	FOR_CLAIMS = FOR_RUNS | FOR_LIST,
 };
@@ -220,6 +226,7 @@ static const struct {
 } commands[] = {
 	{"run", FOR_RUN, "[OPTION…] [FILTER…]", "check claims on this kernel"},
 	{"list", FOR_LIST, "[OPTION…] [FILTER…]", "list them"},
+	{"show", FOR_SHOW, "[OPTION…] FILTER…", "draw what happens in them"},
 	{"sweep", FOR_SWEEP, "NAME=V1,V2… [FILTER…]",
 	 "measure what depends on a sysctl, for each value"},
 	{"diff", FOR_DIFF, "A B", "what differs between two results"},
@@ -243,17 +250,17 @@ static const struct {
 	 "TAG|GLOB",
 	 "leave out claims with the tag, or whose id matches",
 	 set_exclude},
-	{FOR_CLAIMS,
+	{FOR_CLAIMS | FOR_SHOW,
 	 {"family", required_argument, NULL, 'f'},
 	 "LIST",
 	 "ipv4, ipv6, mapped (IPv6 server, IPv4 client); default ipv4,ipv6",
 	 set_family},
-	{FOR_CLAIMS,
+	{FOR_CLAIMS | FOR_SHOW,
 	 {"link", required_argument, NULL, 'l'},
 	 "LIST",
 	 "wire, loopback; default both",
 	 set_link},
-	{FOR_CLAIMS,
+	{FOR_CLAIMS | FOR_SHOW,
 	 {"sysctl", required_argument, NULL, 's'},
 	 "NAME=VALUE",
 	 "set on every host; expectations follow",
@@ -324,11 +331,16 @@ static const struct {
 	 NULL,
 	 "pass over what a sysctl or a known change of the kernel explains",
 	 set_unexplained},
-	{FOR_CLAIMS,
+	{FOR_CLAIMS | FOR_SHOW,
 	 {"verbose", no_argument, NULL, 'v'},
 	 NULL,
 	 "say a line about every claim; twice: what happened in it",
 	 set_verbose},
+	{FOR_SHOW,
+	 {"from", required_argument, NULL, 'r'},
+	 "RESULT",
+	 "show what is in a result instead of running",
+	 set_from},
 	{FOR_RUNS | FOR_DIFF,
 	 {"quiet", no_argument, NULL, 'q'},
 	 NULL,
@@ -380,7 +392,7 @@ void options_usage(const char *program)
 	       program);
 	puts("\nrun, sweep and, where it makes sense, list:");
 	print_options(true);
-	puts("\nlist, diff and merge:");
+	puts("\nlist, show, diff and merge:");
 	print_options(false);
 	puts("\nExit status: 0 all as expected, 1 a claim differs, 2 cannot run, 130 interrupted.\n"
 	     "An ordinary user needs user namespaces; nothing outside the run's own is touched.");

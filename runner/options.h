@@ -28,10 +28,12 @@ struct run_options {
 	const char *sweep; /* the sysctl that `sweep` sets to each of sweep_values, or NULL */
 	struct run_words sweep_values;
 	unsigned shard, shards; /* 1/4 is 1 and 4; 0 and 0: everything */
-	bool observations;      /* merge: only what diff compares */
-	bool unexplained;       /* diff: only what no premise explains */
-	unsigned jobs;          /* quick claims at the same time */
-	double timeout;         /* seconds for one claim, on top of the timers it waits for */
+	bool show;         /* draw ladders, of one instance a claim unless a filter names more */
+	const char *from;  /* show: the store to read instead of running; NULL none */
+	bool observations; /* merge: only what diff compares */
+	bool unexplained;  /* diff: only what no premise explains */
+	unsigned jobs;     /* quick claims at the same time */
+	double timeout;    /* seconds for one claim, on top of the timers it waits for */
 	unsigned repeat;
 	bool shuffle;
 	unsigned long seed;

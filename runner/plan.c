@@ -44,6 +44,23 @@ static bool wanted(const struct run_instance *instance, const struct run_options
 	return take;
 }
 
+static bool names_instances(const struct run_options *options)
+{
+	for (size_t i = 0; i < options->filters.count; i++)
+		if (strchr(options->filters.word[i], '/'))
+			return true;
+	return false;
+}
+
+bool plan_takes(const struct run_instance *instance, const struct run_instance *before,
+		const struct run_options *options)
+{
+	if (options->show && before && before->claim == instance->claim &&
+	    !names_instances(options))
+		return false;
+	return wanted(instance, options);
+}
+
 static bool add_instance(struct run *run, const struct run_options *options,
 			 struct run_instance instance)
 {
@@ -62,7 +79,7 @@ static bool add_instance(struct run *run, const struct run_options *options,
 	/* the value lives in the name, whose last part it is */
 	if (*instance.value)
 		instance.value = strrchr(instance.name, '/') + 1;
-	if (!wanted(&instance, options)) {
+	if (!plan_takes(&instance, run->count ? &run->instances[run->count - 1] : NULL, options)) {
 		free(instance.name);
 		return true;
 	}

@@ -12,6 +12,14 @@
  */
 bool plan_make(struct run *run, const struct run_options *options);
 
+/**
+ * Do the filters, tags and families of the command line take this instance, which comes after `before`
+ * (NULL: the first) among those taken? With options->show one of a claim is enough, unless a filter names
+ * instances.
+ */
+bool plan_takes(const struct run_instance *instance, const struct run_instance *before,
+		const struct run_options *options);
+
 /** Free the instances and results. */
 void plan_clear(struct run *run);
 

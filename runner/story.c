@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* From the events of a sandbox to the order in which people tell what happened. */
+#include "runner/story.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "runner/outcome.h"
+
+/*
+ * Events come in the order in which the claim and its runner heard of them, which is nearly the order in
+ * which things happened: a call is told when it returns, before the packets it made are read. What became
+ * of a segment is told last, after the states that it brought and maybe after the answer to it. It is put
+ * to the segment, unless a call came between or another segment overtook it: then it has an item of its own.
+ */
+struct teller {
+	struct story *story;
+	size_t *segments; /* item of each segment by number - 1 */
+	size_t segment_count;
+};
+
+static const char *const sides[WS_SIDES] = {[WS_CLIENT] = "client", [WS_SERVER] = "server"};
+
+/* Whose column it is: those that have none of their own act where the clients are, or the servers. */
+static enum ws_side side_of(const char *who)
+{
+	return strcmp(who, "server") == 0 || strcmp(who, "listener") == 0 ||
+			       strcmp(who, "child") == 0
+		       ? WS_SERVER
+		       : WS_CLIENT;
+}
+
+static double at_of(const json_t *event)
+{
+	return json_number_value(json_object_get(event, "at"));
+}
+
+/* A text that the story keeps: a part of another one. */
+static const char *keep(struct teller *teller, const char *text, size_t length)
+{
+	json_t *kept = json_stringn(text, length);
+
+	if (!kept)
+		return "";
+	json_array_append_new(teller->story->texts, kept);
+	return json_string_value(kept);
+}
+
+/* What follows `before` in a line of tcpdump's, up to a comma: its numbers. */
+static const char *part(struct teller *teller, const char *text, const char *before)
+{
+	const char *found = strstr(text, before);
+
+	if (!found)
+		return "";
+	found += strlen(before);
+	return keep(teller, found, strcspn(found, ",] "));
+}
+
+static struct story_item *add(struct teller *teller, enum story_kind kind, const json_t *event)
+{
+	struct story_item *item = &teller->story->items[teller->story->count++];
+
+	*item = (struct story_item){
+		.kind = kind,
+		.at = at_of(event),
+		.who = "",
+		.text = "",
+		.flags = "",
+		.seq = "",
+		.ack = "",
+		.event = event,
+	};
+	/* what says no time happened with what came before */
+	if (!json_object_get(event, "at") && teller->story->count > 1)
+		item->at = item[-1].at;
+	return item;
+}
+
+/* What was told since a call began happened while it waited. */
+static void tell_begin(struct teller *teller, const json_t *event)
+{
+	struct story *story = teller->story;
+	double began = json_number_value(json_object_get(event, "began"));
+	size_t to = story->count;
+	struct story_item item;
+
+	add(teller, STORY_BEGIN, event);
+	while (to > 0 && story->items[to - 1].at >= began && began > 0)
+		to--;
+	item = story->items[story->count - 1];
+	item.at = began;
+	item.who = outcome_text(event, "who");
+	item.side = side_of(item.who);
+	item.text = outcome_text(event, "what");
+	memmove(&story->items[to + 1], &story->items[to], (story->count - 1 - to) * sizeof(item));
+	story->items[to] = item;
+	for (size_t i = 0; i < teller->segment_count; i++)
+		teller->segments[i] += teller->segments[i] >= to;
+}
+
+static void tell_call(struct teller *teller, const json_t *event)
+{
+	struct story_item *item;
+
+	if (json_object_get(event, "began"))
+		tell_begin(teller, event);
+	item = add(teller, STORY_CALL, event);
+
+	item->who = outcome_text(event, "who");
+	item->side = side_of(item->who);
+	item->text = outcome_text(event, "text");
+}
+
+static void tell_segment(struct teller *teller, const json_t *event)
+{
+	struct story_item *item = add(teller, STORY_SEGMENT, event);
+	const char *text = outcome_text(event, "text"), *length = strstr(text, "length ");
+
+	item->who = outcome_text(event, "from");
+	item->side = strcmp(item->who, sides[WS_SERVER]) == 0 ? WS_SERVER : WS_CLIENT;
+	item->text = text;
+	item->flags = part(teller, text, "Flags [");
+	item->seq = part(teller, text, "seq ");
+	item->ack = part(teller, text, "ack ");
+	item->length = length ? strtol(length + strlen("length "), NULL, 10) : 0;
+	item->number = ++teller->segment_count;
+	teller->segments[item->number - 1] = teller->story->count - 1;
+}
+
+static void tell_state(struct teller *teller, const json_t *event)
+{
+	struct story_item *item = add(teller, STORY_STATE, event);
+
+	item->who = outcome_text(event, "of");
+	item->side = side_of(item->who);
+	item->text = outcome_text(event, "state");
+	if (strcmp(item->who, sides[item->side]) == 0)
+		item->states[item->side] = item->text;
+}
+
+static enum story_fate fate_of(const char *name)
+{
+	static const char *const names[] = {[STORY_UNKNOWN] = "",
+					    [STORY_DELIVERED] = "delivered",
+					    [STORY_DROPPED] = "dropped",
+					    [STORY_HELD] = "held",
+					    [STORY_INJECTED] = "injected"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum story_fate)i;
+	return STORY_UNKNOWN;
+}
+
+static bool goes_straight(const struct story *story, size_t segment)
+{
+	for (size_t i = segment + 1; i < story->count; i++)
+		if (story->items[i].kind == STORY_CALL || story->items[i].kind == STORY_ARRIVAL)
+			return false;
+	return true;
+}
+
+static struct story_item *add_arrival(struct teller *teller, struct story_item *segment)
+{
+	struct story_item *item = &teller->story->items[teller->story->count++];
+
+	*item = *segment;
+	item->kind = STORY_ARRIVAL;
+	item->at = item[-1].at;
+	segment->fate = STORY_HELD;
+	return item;
+}
+
+static void tell_fate(struct teller *teller, const json_t *event)
+{
+	json_int_t number = json_integer_value(json_object_get(event, "number"));
+	enum story_fate fate = fate_of(outcome_text(event, "fate"));
+	struct story_item *item;
+	size_t segment;
+
+	if (number < 1 || (size_t)number > teller->segment_count)
+		return;
+	segment = teller->segments[number - 1];
+	item = &teller->story->items[segment];
+	if (fate != STORY_HELD && !goes_straight(teller->story, segment))
+		item = add_arrival(teller, item);
+	item->fate = fate;
+	for (int side = 0; side < WS_SIDES && fate != STORY_HELD; side++)
+		item->states[side] = outcome_text(event, sides[side]);
+}
+
+static void tell_check(struct teller *teller, const json_t *event)
+{
+	struct story_item *item = add(teller, STORY_CHECK, event);
+
+	item->text = outcome_text(event, "text");
+	item->passed = json_is_true(json_object_get(event, "passed"));
+	item->file = outcome_text(event, "file");
+	item->line = (int)json_integer_value(json_object_get(event, "line"));
+}
+
+static void tell_skip(struct teller *teller, const json_t *event)
+{
+	add(teller, STORY_SKIP, event)->text = outcome_text(event, "why");
+}
+
+static const struct {
+	const char *kind;
+	void (*tell)(struct teller *teller, const json_t *event);
+} tellings[] = {
+	{"call", tell_call}, {"segment", tell_segment}, {"state", tell_state},
+	{"fate", tell_fate}, {"check", tell_check},     {"skip", tell_skip},
+};
+
+static void tell(struct teller *teller, const json_t *event)
+{
+	const char *kind = outcome_text(event, "event");
+
+	for (size_t i = 0; i < sizeof(tellings) / sizeof(tellings[0]); i++)
+		if (strcmp(tellings[i].kind, kind) == 0)
+			tellings[i].tell(teller, event);
+}
+
+/* The times of loopback's packets are exact, and they are read late: a packet stands before the calls
+ * and states that came after it. The sort is stable, so that what has one time stays as it was told. */
+static void put_in_time(struct story *story)
+{
+	for (size_t i = 1; i < story->count; i++) {
+		struct story_item item = story->items[i];
+		size_t to = i;
+
+		if (item.kind != STORY_SEGMENT || item.fate != STORY_UNKNOWN)
+			continue;
+		while (to > 0 && story->items[to - 1].at > item.at &&
+		       story->items[to - 1].kind != STORY_CALL)
+			to--;
+		memmove(&story->items[to + 1], &story->items[to], (i - to) * sizeof(item));
+		story->items[to] = item;
+	}
+}
+
+/* A socket that was never seen is not gone, and "?" is a state that nobody could ask for. */
+static bool tells(const char *known, const char *state)
+{
+	if (!state || !*state || strcmp(state, "?") == 0)
+		return false;
+	return known ? strcmp(known, state) != 0 : strcmp(state, "gone") != 0;
+}
+
+/* Until here an item has the states it told of. From here on it has those that hold; a state that was
+ * told by a segment before is not told again. */
+static void follow_states(struct story *story)
+{
+	const char *known[WS_SIDES] = {NULL};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < story->count; i++) {
+		struct story_item item = story->items[i];
+
+		for (int side = 0; side < WS_SIDES; side++) {
+			const char *state = item.states[side];
+
+			item.changed[side] = tells(known[side], state);
+			if (item.changed[side])
+				known[side] = state;
+			item.states[side] = known[side];
+		}
+		if (item.kind != STORY_STATE || item.changed[item.side] ||
+		    strcmp(item.who, sides[item.side]) != 0)
+			story->items[kept++] = item;
+	}
+	story->count = kept;
+}
+
+void story_free(struct story *story)
+{
+	if (!story)
+		return;
+	free(story->items);
+	json_decref(story->texts);
+	json_decref(story->events);
+	free(story);
+}
+
+struct story *story_make(json_t *events)
+{
+	size_t room = 2 * json_array_size(events) + 1, i;
+	struct story *story = calloc(1, sizeof(*story));
+	struct teller teller = {.story = story, .segments = calloc(room, sizeof(size_t))};
+	const json_t *event;
+
+	if (story) {
+		story->items = calloc(room, sizeof(*story->items));
+		story->texts = json_array();
+		story->events = json_incref(events);
+	}
+	if (!story || !teller.segments || !story->items || !story->texts) {
+		free(teller.segments);
+		story_free(story);
+		return NULL;
+	}
+	story->started =
+		json_number_value(json_object_get(outcome_event(events, "start"), "realtime"));
+	json_array_foreach (events, i, event)
+		tell(&teller, event);
+	put_in_time(story);
+	follow_states(story);
+	for (i = 0; i < story->count; i++)
+		if (story->items[i].at > story->length)
+			story->length = story->items[i].at;
+	free(teller.segments);
+	return story;
+}
+
+size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room)
+{
+	const char *text = outcome_text(item->event, "bytes");
+	size_t count = 0;
+
+	while (count < room && sscanf(text, "%2hhx", &bytes[count]) == 1) {
+		count++;
+		text += strnlen(text, 2);
+	}
+	return count;
+}
+
+double story_pause(const struct story *story, size_t index)
+{
+	double pause = index ? story->items[index].at - story->items[index - 1].at : 0;
+
+	return pause > 0 ? pause : 0;
+}

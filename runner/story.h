@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happened in a claim, in the order in which it is told: calls, segments, states. Made from the events
+ * of a result (stream.h); the ladder of `wirestate show`, the drawings of the HTML report and the comments
+ * of a capture are all told by it.
+ */
+#ifndef WIRESTATE_STORY_H
+#define WIRESTATE_STORY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "asserts/transcript.h"
+
+enum story_kind {
+	STORY_BEGIN,   /* a socket call that waits: its STORY_CALL follows when it returns */
+	STORY_CALL,    /* a socket call, or what happened to a process: "is killed by SIGKILL" */
+	STORY_SEGMENT, /* a segment leaves its host */
+	STORY_ARRIVAL, /* a segment that something else overtook gets to the other host, or is lost */
+	STORY_STATE,   /* a socket's state was seen to be another */
+	STORY_CHECK,   /* an assertion was judged */
+	STORY_SKIP,    /* the claim says why it cannot be shown */
+};
+
+/** What became of a segment. */
+enum story_fate {
+	STORY_UNKNOWN,   /* nobody told: on loopback nothing stands in its way */
+	STORY_DELIVERED, /* by the time of the next item */
+	STORY_DROPPED,   /* the wire threw it away */
+	STORY_HELD,      /* it waits on the wire; a STORY_ARRIVAL may follow */
+	STORY_INJECTED,  /* written by the test in the name of its sender, and delivered */
+};
+
+struct story_item {
+	enum story_kind kind;
+	double at;         /* seconds since the claim was let go */
+	enum ws_side side; /* whose call or state it is; who sent the segment */
+	const char *who;   /* CALL, STATE: "client", "server", "child", "listener", "test" … */
+	const char *
+		text; /* BEGIN: "connect()"; BEGIN: "connect()"; CALL: "connect() = -1 ECONNREFUSED"; SEGMENT, ARRIVAL: as tcpdump has
+			       it, "Flags [S], seq 0, …"; STATE: as ss has it, "FIN-WAIT-2";
+			       CHECK: "ASSERT_…"; SKIP: why */
+	size_t number; /* SEGMENT, ARRIVAL: from 1, in the order of sending; 0 else */
+	enum story_fate fate;
+	const char *flags; /* SEGMENT, ARRIVAL: tcpdump's, "S.", "F.", "R", "." */
+	const char *seq;   /* the numbers of its text, relative as there: "0", "1:6", "" for none */
+	const char *ack;   /* "1", "" for none */
+	long length;       /* bytes of payload */
+	const char *states[WS_SIDES]; /* of the client's and the server's socket from here on, as ss
+					 has them; NULL before anything was seen of it */
+	bool changed[WS_SIDES]; /* this item made it so: STATE, and the segments that bring one */
+	bool passed;            /* CHECK */
+	const char *file;       /* CHECK: where it is written */
+	int line;
+	const json_t *event; /* what it was made of, for more; borrowed from the story's events */
+};
+
+struct story {
+	struct story_item *items;
+	size_t count;
+	double started; /* UNIX time of second 0; 0 when it is not known */
+	double length;  /* `at` of the last item */
+	json_t *events; /* a reference; texts point into it or into `texts` */
+	json_t *texts;
+};
+
+/**
+ * Tell the events of a result.
+ * @param events array of events, NULL is an empty one; damaged events are passed over
+ * @return a story to be freed with story_free(); NULL when memory is out
+ */
+struct story *story_make(json_t *events);
+
+void story_free(struct story *story);
+
+/** The bytes of a segment (the IP packet, the first of them that were kept) into `bytes`. Returns how many. */
+size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room);
+
+/** Seconds from the item before; 0 for the first. */
+double story_pause(const struct story *story, size_t index);
+
+#endif
