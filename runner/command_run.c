@@ -4,6 +4,7 @@
 #include "asserts/wait.h"
 #include "runner/claim.h"
 #include "runner/facts.h"
+#include "runner/capture.h"
 #include "runner/ladder.h"
 #include "runner/outcome.h"
 #include "runner/plan.h"
@@ -52,6 +53,27 @@ static bool is_rewritable(const char *path)
 	return stat(path, &there) < 0 ? errno == ENOENT : S_ISREG(there.st_mode);
 }
 
+static int write_capture(const struct session *session, const struct run *run, size_t index,
+			 const char *path)
+{
+	struct story *story = story_make(run->results[index].events);
+	char os[128];
+	struct capture capture = {
+		.story = story,
+		.sentence = run->instances[index].claim->says,
+		.os = os,
+		.hardware = run_fact(run, "arch"),
+	};
+	int error = -ENOMEM;
+
+	snprintf(os, sizeof(os), "Linux %s",
+		 run_fact(run, "kernel") ? run_fact(run, "kernel") : "");
+	if (story)
+		error = (session->options->pcap ? capture_pcap : capture_pcapng)(&capture, path);
+	story_free(story);
+	return error;
+}
+
 static void save_pcap(const struct session *session, struct run *run, size_t index)
 {
 	const struct run_options *options = session->options;
@@ -66,14 +88,14 @@ static void save_pcap(const struct session *session, struct run *run, size_t ind
 		return;
 	if (!directory)
 		directory = "wirestate-failed";
-	if (asprintf(&path, "%s/%s.pcap", directory, name) < 0)
+	if (asprintf(&path, "%s/%s.%s", directory, name, options->pcap ? "pcap" : "pcapng") < 0)
 		return;
 	for (char *slash = path + strlen(directory) + 1; (slash = strchr(slash, '/'));)
 		*slash = '_';
 	if (mkdir(directory, 0777) < 0 && errno != EEXIST)
 		error = -errno;
 	if (!error)
-		error = outcome_pcap(result->events, path);
+		error = write_capture(session, run, index, path);
 	if (error && asprintf(&result->pcap, "not saved: %s: %s", path, strerror(-error)) < 0)
 		result->pcap = NULL;
 	if (error)

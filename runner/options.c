@@ -162,6 +162,12 @@ static void set_keep(struct run_options *options, char *value)
 	options->keep = value;
 }
 
+static void set_pcap(struct run_options *options, char *value)
+{
+	(void)value;
+	options->pcap = true;
+}
+
 static void set_junit(struct run_options *options, char *value)
 {
 	options->junit = value;
@@ -298,8 +304,13 @@ static const struct {
 	{FOR_RUNS,
 	 {"keep", required_argument, NULL, 'k'},
 	 "DIR",
-	 "save a pcap of every claim",
+	 "save a capture of every claim: pcapng, what happened as comments",
 	 set_keep},
+	{FOR_RUNS,
+	 {"pcap", no_argument, NULL, 'p'},
+	 NULL,
+	 "captures as classic pcap, without comments",
+	 set_pcap},
 	{FOR_RUNS,
 	 {"junit", required_argument, NULL, 'J'},
 	 "FILE",

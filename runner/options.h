@@ -39,6 +39,7 @@ struct run_options {
 	unsigned long seed;
 	bool fail_fast;
 	const char *keep;  /* directory for captures of all claims; NULL: of failed ones only */
+	bool pcap;         /* captures in the classic format, without comments */
 	const char *junit; /* path or NULL */
 	const char *label; /* of the kernel, for JUnit; NULL none */
 	const char *json;  /* path, "-", or NULL; for `list` anything means JSON */

@@ -34,7 +34,4 @@ json_t *outcome_event(const json_t *events, const char *kind);
 /** A string member of an event; "" when it is not there. */
 const char *outcome_text(const json_t *event, const char *member);
 
-/** Write the segments among the events as a pcap file (LINKTYPE_RAW). 0 or a negative errno. */
-int outcome_pcap(const json_t *events, const char *path);
-
 #endif

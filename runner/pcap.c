@@ -1,31 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The segments of an event list as a pcap file. */
-#include "runner/outcome.h"
-#include "runner/atomic_file.h"
+/* The segments of a story as a classic pcap file. */
 #include <errno.h>
 #include <pcap/pcap.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "runner/atomic_file.h"
+#include "runner/capture.h"
 
 enum { SNAPLEN = 65535 };
 
-static unsigned from_hex(const char *text, uint8_t *bytes, unsigned room)
+static void dump_segment(pcap_dumper_t *dumper, const struct story_item *item, double started)
 {
-	unsigned count = 0;
-
-	for (; count < room && sscanf(text, "%2hhx", &bytes[count]) == 1; count++)
-		text += 2;
-	return count;
-}
-
-static void dump_segment(pcap_dumper_t *dumper, const json_t *event, double started)
-{
-	double at = started + json_number_value(json_object_get(event, "at"));
+	double at = started + item->at;
 	uint8_t bytes[256];
 	struct pcap_pkthdr header = {
-		.caplen = from_hex(outcome_text(event, "bytes"), bytes, sizeof(bytes)),
-		.len = (bpf_u_int32)json_integer_value(json_object_get(event, "length")),
+		.caplen = (bpf_u_int32)story_bytes(item, bytes, sizeof(bytes)),
+		.len = (bpf_u_int32)json_integer_value(json_object_get(item->event, "length")),
 		.ts.tv_sec = (time_t)at,
 		/* nanoseconds, as the file's header says */
 		.ts.tv_usec = (suseconds_t)((at - (double)(time_t)at) * 1e9),
@@ -34,29 +22,26 @@ static void dump_segment(pcap_dumper_t *dumper, const json_t *event, double star
 	pcap_dump((u_char *)dumper, &header, bytes);
 }
 
-static int write_capture(FILE *out, const void *argument)
+static int print(FILE *out, const void *argument)
 {
-	const json_t *events = argument, *start = outcome_event(events, "start");
-	double started = json_real_value(json_object_get(start, "realtime"));
+	const struct capture *capture = argument;
+	const struct story *story = capture->story;
 	pcap_t *pcap =
 		pcap_open_dead_with_tstamp_precision(DLT_RAW, SNAPLEN, PCAP_TSTAMP_PRECISION_NANO);
 	pcap_dumper_t *dumper = pcap ? pcap_dump_fopen(pcap, out) : NULL;
-	json_t *event;
-	size_t i;
 
-	if (dumper) {
-		json_array_foreach (events, i, event)
-			if (strcmp(outcome_text(event, "event"), "segment") == 0)
-				dump_segment(dumper, event, started);
+	for (size_t i = 0; dumper && i < story->count; i++)
+		if (story->items[i].kind == STORY_SEGMENT)
+			dump_segment(dumper, &story->items[i], story->started);
+	if (dumper)
 		pcap_dump_flush(dumper);
-	}
 	/* the dumper is the stream itself, which the caller closes */
 	if (pcap)
 		pcap_close(pcap);
 	return dumper ? 0 : -ENOMEM;
 }
 
-int outcome_pcap(const json_t *events, const char *path)
+int capture_pcap(const struct capture *capture, const char *path)
 {
-	return atomic_file_write(path, write_capture, events);
+	return atomic_file_write(path, print, capture);
 }

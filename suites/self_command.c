@@ -141,7 +141,7 @@ static int packets_in(const char *path)
 }
 
 CLAIM("self.runner.keep", HOLDS, "captures of all claims are kept, or of the failed ones",
-      "runner/pcap.c", PURE)
+      "runner/pcapng.c, pcap.c", PURE)
 {
 	static const char fails[] = "misbehave.fails-with-hosts/ipv6/loopback";
 	static const char passes[] = "misbehave.passes-with-hosts/ipv4/wire";
@@ -149,6 +149,13 @@ CLAIM("self.runner.keep", HOLDS, "captures of all claims are kept, or of the fai
 	given_own_tmp();
 
 	RUN_SELF("--keep", "kept", passes);
+	self_expect_end(0, "");
+	CU_ASSERT_STRING_EQUAL_FATAL(self_text(passes, "pcap"),
+				     "kept/misbehave.passes-with-hosts_ipv4_wire.pcapng");
+	CU_ASSERT_EQUAL_FATAL((size_t)packets_in(self_text(passes, "pcap")),
+			      self_events(passes, "segment"));
+
+	RUN_SELF("--keep", "kept", "--pcap", passes);
 	self_expect_end(0, "");
 	CU_ASSERT_STRING_EQUAL_FATAL(self_text(passes, "pcap"),
 				     "kept/misbehave.passes-with-hosts_ipv4_wire.pcap");
