@@ -262,6 +262,12 @@ void ladder_print(const struct page *page, const struct story *story)
 
 void report_ladders(const struct run *run, const struct report_style *style, FILE *out)
 {
+	static const struct page_paragraph nothing = {
+		.indent = 2,
+		.paint = PAINT_DIM,
+		.text = "nothing to draw: it did not run, or the result kept no events, as "
+			"baselines",
+	};
 	const struct page page = {style, out};
 
 	for (size_t i = 0; i < run->count; i++) {
@@ -269,8 +275,10 @@ void report_ladders(const struct run *run, const struct report_style *style, FIL
 		struct story *story = story_make(events);
 
 		page_heading(&page, run->instances[i].name);
-		if (story)
+		if (story && story->count)
 			ladder_print(&page, story);
+		else
+			page_paragraph(&page, &nothing);
 		story_free(story);
 		json_decref(events);
 	}

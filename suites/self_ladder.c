@@ -171,6 +171,12 @@ CLAIM("self.ladder.show", HOLDS,
 	self_expect_end(0, "");
 	ASSERT_THAT(strstr(self_ran.out, "ipv6/wire\n"), "not the instance:\n%s", self_ran.out);
 
+	RUN_COMMAND("merge", "--observations", "--output", "baseline.json", "report.json");
+	self_expect_end(0, "");
+	RUN_COMMAND("show", "--from", "baseline.json", "misbehave.follows");
+	self_expect_end(0, "");
+	ASSERT_THAT(strstr(self_ran.out, "nothing to draw"), "no word of it:\n%s", self_ran.out);
+
 	RUN_COMMAND("show", "misbehave.follows");
 	self_expect_end(0, "");
 	ASSERT_THAT(strstr(self_ran.out, "[S] seq 0"), "no ladder:\n%s", self_ran.out);
