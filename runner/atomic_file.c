@@ -3,115 +3,127 @@
 #include "runner/atomic_file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct content {
-	char *text;
-	size_t size;
-};
+/* Reports are written in many small pieces. */
+enum { BUFFER = 1 << 16 };
 
-static int write_all(int fd, const struct content *content)
+static int write_flushing(FILE *out, atomic_file_content content, const void *argument)
 {
-	size_t done = 0;
+	int error;
 
-	while (done < content->size) {
-		ssize_t written = write(fd, content->text + done, content->size - done);
-
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		if (written > 0)
-			done += (size_t)written;
-	}
-	return 0;
+	errno = 0;
+	error = content(out, argument);
+	/* what `content` knows of a full disk is only that it could not go on */
+	if ((!error && fflush(out) != 0) || ferror(out))
+		error = errno ? -errno : -EIO;
+	return error;
 }
 
-/* Write and close: close(2) may be what reports a full disk. */
-static int write_closing(int fd, const struct content *content)
+/* A new file that has no name yet, so that nothing is left of it should we be killed; or, where the file
+ * system has no such files, one that is called `beside`. */
+static int open_beside(const char *path, const char *beside, bool *named)
 {
-	int error = write_all(fd, content);
+	const char *slash = strrchr(path, '/');
+	size_t length = slash ? (size_t)(slash - path) + 1 : 1;
+	char *directory = strndup(slash ? path : ".", length);
+	int fd;
 
-	if (close(fd) < 0 && error == 0)
+	if (!directory)
+		return -1;
+	fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	free(directory);
+	*named = fd < 0;
+	/* O_EXCL: never through a link that somebody else put there */
+	return fd < 0 ? open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : fd;
+}
+
+/* Give a whole file its first name; the kernel has no call that gives it one that is taken. */
+static int name_file(int fd, const char *beside)
+{
+	char unnamed[64];
+
+	snprintf(unnamed, sizeof(unnamed), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, unnamed, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) < 0 ? -errno : 0;
+}
+
+static int write_beside(int fd, bool named, const char *beside, atomic_file_content content,
+			const void *argument)
+{
+	FILE *out = fdopen(fd, "w");
+	int error;
+
+	if (!out) {
+		close(fd);
+		return -ENOMEM;
+	}
+	setvbuf(out, NULL, _IOFBF, BUFFER);
+	error = write_flushing(out, content, argument);
+	if (!error && !named)
+		error = name_file(fd, beside);
+	/* close(2) may be what reports a full disk */
+	if (fclose(out) != 0 && !error)
 		error = -errno;
 	return error;
 }
 
-static int replace_file(const char *path, const struct content *content)
+static int replace_file(const char *path, atomic_file_content content, const void *argument)
 {
 	char *beside = NULL;
+	bool named;
 	int error, fd;
 
 	if (asprintf(&beside, "%s.%ld.tmp", path, (long)getpid()) < 0)
 		return -ENOMEM;
-	/* O_EXCL: never through a link that somebody else put there */
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	fd = open_beside(path, beside, &named);
 	if (fd < 0) {
 		error = -errno;
 		goto out;
 	}
-	error = write_closing(fd, content);
-	if (error == 0 && rename(beside, path) < 0)
+	error = write_beside(fd, named, beside, content, argument);
+	if (!error && rename(beside, path) < 0)
 		error = -errno;
-	if (error)
+	if (error && error != -EEXIST)
 		unlink(beside);
 out:
 	free(beside);
 	return error;
 }
 
-static int write_through(const char *path, const struct content *content)
+static int write_through(const char *path, atomic_file_content content, const void *argument)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	FILE *out = fopen(path, "we");
+	int error;
 
-	return fd < 0 ? -errno : write_closing(fd, content);
-}
-
-/* Renaming over /dev/null or a link would replace it: write through those instead. */
-static int write_path(const char *path, const struct content *content)
-{
-	struct stat there;
-
-	if (stat(path, &there) < 0)
-		return errno == ENOENT ? replace_file(path, content) : -errno;
-	if (!S_ISREG(there.st_mode))
-		return write_through(path, content);
-
-	char *real = realpath(path, NULL);
-
-	if (!real)
+	if (!out)
 		return -errno;
-
-	int error = replace_file(real, content);
-
-	free(real);
+	error = write_flushing(out, content, argument);
+	if (fclose(out) != 0 && !error)
+		error = -errno;
 	return error;
-}
-
-static int write_stdout(const struct content *content)
-{
-	if (fwrite(content->text, 1, content->size, stdout) != content->size || fflush(stdout) != 0)
-		return -errno;
-	return 0;
 }
 
 int atomic_file_write(const char *path, atomic_file_content content, const void *argument)
 {
-	struct content made = {0};
-	FILE *out = open_memstream(&made.text, &made.size);
+	struct stat there;
+	char *real;
+	int error;
 
-	if (!out)
-		return -ENOMEM;
-
-	int error = content(out, argument);
-
-	if (ferror(out) && error == 0)
-		error = -ENOMEM;
-	if (fclose(out) != 0 && error == 0)
-		error = -ENOMEM;
-	if (error == 0)
-		error = strcmp(path, "-") == 0 ? write_stdout(&made) : write_path(path, &made);
-	free(made.text);
+	if (strcmp(path, "-") == 0)
+		return write_flushing(stdout, content, argument);
+	if (stat(path, &there) < 0)
+		return errno == ENOENT ? replace_file(path, content, argument) : -errno;
+	/* renaming over /dev/null or a link would replace it: write through those instead */
+	if (!S_ISREG(there.st_mode))
+		return write_through(path, content, argument);
+	real = realpath(path, NULL);
+	if (!real)
+		return -errno;
+	error = replace_file(real, content, argument);
+	free(real);
 	return error;
 }

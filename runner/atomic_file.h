@@ -12,9 +12,10 @@
 typedef int (*atomic_file_content)(FILE *out, const void *argument);
 
 /**
- * Let `content` write the file `path`; "-" is standard output. The content is made in memory
- * first, then written to a file beside `path` and renamed over it; a symbolic link keeps pointing.
- * What is there and no regular file (/dev/null, a pipe) is written to as it is.
+ * Let `content` write the file `path`; "-" is standard output. It is written to a file beside `path` that
+ * has no name until it is whole (where the file system offers that), then renamed; a symbolic link keeps
+ * pointing. What is there and no regular file (/dev/null, a pipe) and standard output are written to as
+ * `content` goes on.
  *
  * Returns 0 or a negative errno: that of `content`, of making the file beside (EACCES, ENOENT …),
  * of writing it (ENOSPC, EFBIG …) or of renaming it. The old file is then untouched.
