@@ -3,6 +3,7 @@
 #ifndef WIRESTATE_CAPTURE_H
 #define WIRESTATE_CAPTURE_H
 
+#include "runner/result.h"
 #include "runner/story.h"
 
 /** What a capture says of itself; texts may be NULL. */
@@ -24,5 +25,12 @@ int capture_pcapng(const struct capture *capture, const char *path);
 
 /** The same packets as a classic pcap file with nanosecond times and nothing else. */
 int capture_pcap(const struct capture *capture, const char *path);
+
+/**
+ * Write the capture of an instance to a file named after it in `directory`, which is made if need be.
+ * @param classic pcap instead of pcapng
+ * @return its path, or "not saved: " and why; to be freed. NULL when memory is out
+ */
+char *capture_save(const struct run *run, size_t index, const char *directory, bool classic);
 
 #endif

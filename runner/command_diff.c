@@ -14,7 +14,7 @@ static int say(const json_t *diff, const struct run_options *options)
 	if (!style.terminal)
 		style.width = 120;
 
-	if (options->json) {
+	if (options->reports[FORMAT_JSON]) {
 		json_dumpf(diff, stdout, JSON_INDENT(1));
 		putchar('\n');
 	} else if (options->verbosity >= 0) {

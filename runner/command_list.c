@@ -14,9 +14,10 @@ int command_list(int argc, char **argv)
 
 	options_read(&options, argc, argv);
 	style = report_style(STDOUT_FILENO, options.verbosity);
-	if (!plan_make(&run, &options) || (options.json && report_list_json(&run, stdout) < 0))
+	if (!plan_make(&run, &options) ||
+	    (options.reports[FORMAT_JSON] && report_list_json(&run, stdout) < 0))
 		status = EXIT_CANNOT_RUN;
-	else if (!options.json)
+	else if (!options.reports[FORMAT_JSON])
 		report_list(&run, &style, stdout);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fputs("wirestate: cannot write to standard output\n", stderr);

@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runner/atomic_file.h"
-#include "runner/options.h"
 #include "runner/outcome.h"
-#include "runner/report.h"
-#include "runner/store.h"
+#include "runner/store_set.h"
 
 /* What a baseline keeps of a result; the rest is about one run. */
 static const char *const kept[] = {"id", "name", "outcome", "reason", "measured", "premises"};
@@ -187,57 +185,40 @@ static int write_baseline(const struct run *run, const struct store *first, cons
 	return error;
 }
 
-static int write_merged(const struct store *stores, size_t count, const struct run_options *options)
+static int write_merged(const struct store_set *set, const struct run_options *options)
 {
-	const char *path = options->json ? options->json : "-";
-	struct run parts[RUN_LIST_MAX] = {{0}}, whole = {0};
-	size_t read = 0;
+	const char *path = options->reports[FORMAT_JSON] ? options->reports[FORMAT_JSON] : "-";
+	struct run whole = {0};
 	int error = -ENOMEM;
 
-	while (read < count && store_run(&stores[read], &parts[read]))
-		read++;
-	if (read == count && merge(&whole, parts, count))
-		error = options->observations ? write_baseline(&whole, &stores[0], path)
-					      : report_json(&whole, path);
+	if (merge(&whole, set->runs, set->count))
+		error = options->observations ? write_baseline(&whole, &set->stores[0], path)
+					      : format_write(FORMAT_JSON, &whole, 1, path);
 	free(whole.instances);
 	free(whole.results);
-	for (size_t i = 0; i < read; i++)
-		store_run_clear(&parts[i]);
 	if (!error)
 		return EXIT_AS_EXPECTED;
 	fprintf(stderr, "wirestate: cannot write %s: %s\n", path, strerror(-error));
 	return EXIT_CANNOT_RUN;
 }
 
-static bool is_damaged(const struct store *stores, size_t count)
-{
-	bool damaged = false;
-
-	for (size_t i = 0; i < count; i++)
-		damaged |= store_is_damaged(&stores[i]);
-	return damaged;
-}
-
 int command_merge(int argc, char **argv)
 {
 	struct run_options options;
-	struct store stores[RUN_LIST_MAX] = {{0}};
-	size_t count = 0;
+	struct store_set *set;
 	int status = EXIT_CANNOT_RUN;
 
 	options_read(&options, argc, argv);
-	if (!options.filters.count)
+	if (!options.filters.count) {
 		fputs("wirestate: merge what? as in: wirestate merge --output all.json part1.json "
 		      "part2.json\n",
 		      stderr);
-	while (count < options.filters.count &&
-	       store_read(&stores[count], options.filters.word[count]))
-		count++;
-	if (count && count == options.filters.count && fit_together(stores, count))
-		status = write_merged(stores, count, &options);
-	if (is_damaged(stores, count))
-		status = EXIT_CANNOT_RUN;
-	for (size_t i = 0; i < RUN_LIST_MAX; i++)
-		store_clear(&stores[i]);
-	return status;
+		return EXIT_CANNOT_RUN;
+	}
+	set = store_set_read(&options.filters);
+	if (!set)
+		return EXIT_CANNOT_RUN;
+	if (fit_together(set->stores, set->count))
+		status = write_merged(set, &options);
+	return store_set_free(set) ? status : EXIT_CANNOT_RUN;
 }

@@ -24,24 +24,13 @@ static const double rewrite_seconds = 1, rewrite_part = 1.0 / 32;
 struct session {
 	const struct run_options *options;
 	struct report_style style;
-	FILE *console; /* stderr when standard output carries a report */
+	FILE *console;     /* stderr when standard output carries a report */
+	bool tells_events; /* of every claim */
 	int64_t began, written;
 	double rewrite_after;      /* seconds from `written` */
 	const char *failed_report; /* which could not be written, or NULL */
 	int report_error;
 };
-
-static void write_report(struct session *session, const char *path,
-			 int (*write)(const struct run *run, const char *path),
-			 const struct run *run)
-{
-	int error = path ? write(run, path) : 0;
-
-	if (!error || session->failed_report)
-		return;
-	session->failed_report = path;
-	session->report_error = error;
-}
 
 /* A file, or nothing yet; what is sent to a terminal or into a pipe cannot be taken back. */
 static bool is_rewritable(const char *path)
@@ -53,55 +42,34 @@ static bool is_rewritable(const char *path)
 	return stat(path, &there) < 0 ? errno == ENOENT : S_ISREG(there.st_mode);
 }
 
-static int write_capture(const struct session *session, const struct run *run, size_t index,
-			 const char *path)
+/* Write the reports that were asked for; `again`: only those that can be written over. */
+static void write_reports(struct session *session, const struct run *run, bool again)
 {
-	struct story *story = story_make(run->results[index].events);
-	char os[128];
-	struct capture capture = {
-		.story = story,
-		.sentence = run->instances[index].claim->says,
-		.os = os,
-		.hardware = run_fact(run, "arch"),
-	};
-	int error = -ENOMEM;
+	for (int format = 0; format < FORMATS; format++) {
+		const char *path = session->options->reports[format];
+		int error;
 
-	snprintf(os, sizeof(os), "Linux %s",
-		 run_fact(run, "kernel") ? run_fact(run, "kernel") : "");
-	if (story)
-		error = (session->options->pcap ? capture_pcap : capture_pcapng)(&capture, path);
-	story_free(story);
-	return error;
+		if (!path || (again && !is_rewritable(path)))
+			continue;
+		error = format_write((enum format)format, run, 1, path);
+		if (!error || session->failed_report)
+			continue;
+		session->failed_report = path;
+		session->report_error = error;
+	}
 }
 
-static void save_pcap(const struct session *session, struct run *run, size_t index)
+static void save_capture(const struct session *session, struct run *run, size_t index)
 {
 	const struct run_options *options = session->options;
 	struct run_result *result = &run->results[index];
-	const char *directory = options->keep, *name = run->instances[index].name;
-	char *path = NULL;
-	int error = 0;
 
 	if (result->pcap || !outcome_event(result->events, "segment"))
 		return;
-	if (!directory && !result->bad_runs)
-		return;
-	if (!directory)
-		directory = "wirestate-failed";
-	if (asprintf(&path, "%s/%s.%s", directory, name, options->pcap ? "pcap" : "pcapng") < 0)
-		return;
-	for (char *slash = path + strlen(directory) + 1; (slash = strchr(slash, '/'));)
-		*slash = '_';
-	if (mkdir(directory, 0777) < 0 && errno != EEXIST)
-		error = -errno;
-	if (!error)
-		error = write_capture(session, run, index, path);
-	if (error && asprintf(&result->pcap, "not saved: %s: %s", path, strerror(-error)) < 0)
-		result->pcap = NULL;
-	if (error)
-		free(path);
-	else
-		result->pcap = path;
+	if (options->keep)
+		result->pcap = capture_save(run, index, options->keep, options->pcap);
+	else if (result->bad_runs)
+		result->pcap = capture_save(run, index, "wirestate-failed", options->pcap);
 }
 
 static void print_instance(const struct session *session, const struct run *run, size_t index)
@@ -121,22 +89,16 @@ static void instance_ended(struct run *run, size_t index, void *context)
 	int64_t now = ws_now();
 
 	run->seconds = (double)(now - session->began) / 1e9;
-	save_pcap(session, run, index);
+	save_capture(session, run, index);
 	if (run->results[index].runs == session->options->repeat)
 		print_instance(session, run, index);
-	/* only the explanation of what went wrong is worth the memory, unless JSON or ladders were asked for */
-	if (!session->options->json && !session->options->show) {
-		struct run_result *result = &run->results[index];
-
-		if (result->outcome == RUN_PASS) {
-			json_decref(result->events);
-			result->events = NULL;
-		}
+	if (!session->tells_events && run->results[index].outcome == RUN_PASS) {
+		json_decref(run->results[index].events);
+		run->results[index].events = NULL;
 	}
 	if ((double)(now - session->written) / 1e9 < session->rewrite_after)
 		return;
-	if (is_rewritable(session->options->junit))
-		write_report(session, session->options->junit, report_junit, run);
+	write_reports(session, run, true);
 	session->written = ws_now();
 	session->rewrite_after = (double)(session->written - now) / 1e9 / rewrite_part;
 	if (session->rewrite_after < rewrite_seconds)
@@ -170,8 +132,7 @@ static int report(struct run *run, struct session *session)
 	for (size_t i = 0; i < run->count; i++)
 		if (run->results[i].runs && run->results[i].runs < options->repeat)
 			print_instance(session, run, i);
-	write_report(session, options->junit, report_junit, run);
-	write_report(session, options->json, report_json, run);
+	write_reports(session, run, false);
 	if (options->show)
 		report_ladders(run, &session->style, session->console);
 	if (options->sweep)
@@ -213,11 +174,14 @@ static bool can_write(const struct run_options *options, const struct run *run)
 {
 	if (options->keep && !is_written(options->keep, make_directory(options->keep)))
 		return false;
-	if (is_rewritable(options->junit) &&
-	    !is_written(options->junit, report_junit(run, options->junit)))
-		return false;
-	return !is_rewritable(options->json) ||
-	       is_written(options->json, report_json(run, options->json));
+	for (int format = 0; format < FORMATS; format++) {
+		const char *path = options->reports[format];
+
+		if (is_rewritable(path) &&
+		    !is_written(path, format_write((enum format)format, run, 1, path)))
+			return false;
+	}
+	return true;
 }
 
 /* What the machine does not offer is a skip, also when it is what every claim needs: the reports then
@@ -228,20 +192,28 @@ static void skip_all(struct run *run, struct session *session, const char *reaso
 		run->results[i].outcome = RUN_SKIP;
 		run->results[i].reason = strdup(reason);
 	}
-	write_report(session, session->options->junit, report_junit, run);
-	write_report(session, session->options->json, report_json, run);
+	write_reports(session, run, false);
+}
+
+static bool goes_to_stdout(const struct run_options *options)
+{
+	for (int i = 0; i < FORMATS; i++)
+		if (options->reports[i] && strcmp(options->reports[i], "-") == 0)
+			return true;
+	return false;
 }
 
 static int run_all(struct run *run, const struct run_options *options, int signals, int argc,
 		   char **argv)
 {
-	bool to_stdout = (options->json && strcmp(options->json, "-") == 0) ||
-			 (options->junit && strcmp(options->junit, "-") == 0);
+	bool to_stdout = goes_to_stdout(options);
 	struct session session = {
 		.options = options,
 		.style =
 			report_style(to_stdout ? STDERR_FILENO : STDOUT_FILENO, options->verbosity),
 		.console = to_stdout ? stderr : stdout,
+		/* else only the explanation of what went wrong is worth the memory */
+		.tells_events = options->show || options->reports[FORMAT_JSON],
 		.began = ws_now(),
 	};
 	struct timespec now;
@@ -274,7 +246,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 
 int command_run_options(const struct run_options *options, int argc, char **argv)
 {
-	struct run run = {.label = options->label};
+	struct run run = {.label = options->label, .extended = options->extended};
 	int status, signals = schedule_signals();
 
 	if (signals < 0) {

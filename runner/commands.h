@@ -18,6 +18,7 @@ int command_table(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_sweep(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_report(int argc, char **argv);
 
 struct run_options;
 

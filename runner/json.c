@@ -2,7 +2,7 @@
 /* The whole run as JSON lines (STORE.md), or the plan of one. Keys are always there; null is "none". */
 #include <errno.h>
 #include <stdlib.h>
-#include "runner/atomic_file.h"
+#include "runner/formats.h"
 #include "runner/report.h"
 #include "runner/store.h"
 #include "runner/text.h"
@@ -177,19 +177,13 @@ static int print_instance(const struct run *run, size_t index, FILE *out)
 	return error;
 }
 
-static int print_run(FILE *out, const void *argument)
+int json_print(FILE *out, const struct run *run)
 {
-	const struct run *run = argument;
 	int error = print_head(run, out);
 
 	for (size_t i = 0; i < run->count && !error; i++)
 		error = print_instance(run, i, out);
 	return error;
-}
-
-int report_json(const struct run *run, const char *path)
-{
-	return atomic_file_write(path, print_run, run);
 }
 
 /* ------------------------------------------------------------------------------- the plan */

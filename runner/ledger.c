@@ -86,8 +86,7 @@ static const struct run_result *best_result(const struct entry *entry, const cha
 	for (size_t i = entry->from; i < entry->end; i++) {
 		const struct run_result *result = &entry->run->results[i];
 		const struct run_instance *instance = &entry->run->instances[i];
-		int rank = 2 * (strcmp(dimension_word(instance, FAMILY), "ipv4") == 0) +
-			   (strcmp(dimension_word(instance, LINK), "wire") == 0);
+		int rank = run_rank(instance);
 
 		if (result->outcome != RUN_PASS || rank <= best_rank ||
 		    (value && strcmp(instance->value, value) != 0))

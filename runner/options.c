@@ -151,59 +151,17 @@ static void set_shard(struct run_options *options, char *value)
 	options->shard = (unsigned)number("shard", value, 1, options->shards);
 }
 
-static void set_fail_fast(struct run_options *options, char *value)
+/* `list` and `diff` say it on standard output. */
+static void set_say_json(struct run_options *options, char *value)
 {
 	(void)value;
-	options->fail_fast = true;
-}
-
-static void set_keep(struct run_options *options, char *value)
-{
-	options->keep = value;
-}
-
-static void set_pcap(struct run_options *options, char *value)
-{
-	(void)value;
-	options->pcap = true;
-}
-
-static void set_junit(struct run_options *options, char *value)
-{
-	options->junit = value;
-}
-
-static void set_label(struct run_options *options, char *value)
-{
-	options->label = value;
-}
-
-static void set_json(struct run_options *options, char *value)
-{
-	options->json = value ? value : "-";
-}
-
-static void set_observations(struct run_options *options, char *value)
-{
-	(void)value;
-	options->observations = true;
-}
-
-static void set_unexplained(struct run_options *options, char *value)
-{
-	(void)value;
-	options->unexplained = true;
+	options->reports[FORMAT_JSON] = "-";
 }
 
 static void set_verbose(struct run_options *options, char *value)
 {
 	(void)value;
 	options->verbosity = options->verbosity < 1 ? 1 : 2;
-}
-
-static void set_from(struct run_options *options, char *value)
-{
-	options->from = value;
 }
 
 static void set_quiet(struct run_options *options, char *value)
@@ -221,7 +179,9 @@ enum command {
 	FOR_TABLE = 16,
 	FOR_MERGE = 32,
 	FOR_SHOW = 64,
+	FOR_REPORT = 128,
 	FOR_RUNS = FOR_RUN | FOR_SWEEP,
+	FOR_FILES = FOR_RUNS | FOR_REPORT,
 	FOR_CLAIMS = FOR_RUNS | FOR_LIST,
 };
 
@@ -237,14 +197,20 @@ static const struct {
 	 "measure what depends on a sysctl, for each value"},
 	{"diff", FOR_DIFF, "A B", "what differs between two results"},
 	{"table", FOR_TABLE, "RESULT…", "claim × kernel, of several results"},
+	{"report", FOR_REPORT, "[OPTION…] RESULT…", "JUnit, KTAP, Markdown of results"},
 	{"merge", FOR_MERGE, "RESULT…", "one result of several (shards of one kernel)"},
 };
+
+#define TEXT(member) .text = offsetof(struct run_options, member)
+#define FLAG(member) .flag = offsetof(struct run_options, member)
 
 static const struct {
 	enum command commands;
 	struct option option;
 	const char *value, *help;
+	/* what it does: either of these */
 	void (*set)(struct run_options *options, char *value);
+	size_t text, flag; /* offsets in struct run_options of a const char * or a bool */
 } table[] = {
 	{FOR_CLAIMS,
 	 {"tag", required_argument, NULL, 't'},
@@ -300,48 +266,67 @@ static const struct {
 	 {"fail-fast", no_argument, NULL, 'F'},
 	 NULL,
 	 "stop at the first failure",
-	 set_fail_fast},
-	{FOR_RUNS,
+	 FLAG(fail_fast)},
+	{FOR_FILES,
 	 {"keep", required_argument, NULL, 'k'},
 	 "DIR",
 	 "save a capture of every claim: pcapng, what happened as comments",
-	 set_keep},
-	{FOR_RUNS,
+	 TEXT(keep)},
+	{FOR_FILES,
 	 {"pcap", no_argument, NULL, 'p'},
 	 NULL,
 	 "captures as classic pcap, without comments",
-	 set_pcap},
-	{FOR_RUNS,
+	 FLAG(pcap)},
+	{FOR_FILES,
 	 {"junit", required_argument, NULL, 'J'},
 	 "FILE",
 	 "write a JUnit XML report",
-	 set_junit},
-	{FOR_RUNS,
+	 TEXT(reports[FORMAT_JUNIT])},
+	{FOR_FILES,
+	 {"extended", no_argument, NULL, 'E'},
+	 NULL,
+	 "JUnit with file, line, properties and attachments, for GitHub and GitLab",
+	 FLAG(extended)},
+	{FOR_FILES,
 	 {"label", required_argument, NULL, 'L'},
 	 "TEXT",
 	 "before the class names in JUnit, for reports of several kernels",
-	 set_label},
-	{FOR_RUNS,
+	 TEXT(label)},
+	{FOR_FILES,
+	 {"ktap", required_argument, NULL, 'K'},
+	 "FILE",
+	 "write a KTAP report, as the kernel's own tests do",
+	 TEXT(reports[FORMAT_KTAP])},
+	{FOR_FILES,
+	 {"markdown", required_argument, NULL, 'M'},
+	 "FILE",
+	 "write a summary for a pull request or a job",
+	 TEXT(reports[FORMAT_MARKDOWN])},
+	{FOR_FILES,
 	 {"json", required_argument, NULL, 'o'},
 	 "FILE",
-	 "write everything as JSON, the result that diff reads; - is standard output",
-	 set_json},
-	{FOR_LIST | FOR_DIFF, {"json", no_argument, NULL, 'o'}, NULL, "say it as JSON", set_json},
+	 "write everything as JSON, the result that other subcommands read",
+	 TEXT(reports[FORMAT_JSON])},
+	{FOR_LIST | FOR_DIFF,
+	 {"json", no_argument, NULL, 'o'},
+	 NULL,
+	 "say it as JSON",
+	 set_say_json},
 	{FOR_MERGE,
 	 {"output", required_argument, NULL, 'o'},
 	 "FILE",
 	 "where the one result goes; default standard output",
-	 set_json},
+	 TEXT(reports[FORMAT_JSON])},
 	{FOR_MERGE,
 	 {"observations", no_argument, NULL, 'O'},
 	 NULL,
 	 "keep only what diff compares: a baseline",
-	 set_observations},
+	 FLAG(observations)},
 	{FOR_DIFF,
 	 {"unexplained", no_argument, NULL, 'u'},
 	 NULL,
 	 "pass over what a sysctl or a known change of the kernel explains",
-	 set_unexplained},
+	 FLAG(unexplained)},
 	{FOR_CLAIMS | FOR_SHOW,
 	 {"verbose", no_argument, NULL, 'v'},
 	 NULL,
@@ -351,7 +336,7 @@ static const struct {
 	 {"from", required_argument, NULL, 'r'},
 	 "RESULT",
 	 "show what is in a result instead of running",
-	 set_from},
+	 TEXT(from)},
 	{FOR_RUNS | FOR_DIFF,
 	 {"quiet", no_argument, NULL, 'q'},
 	 NULL,
@@ -371,14 +356,16 @@ static void print_padded(const char *text, int columns)
 	printf("%*s ", used < columns ? columns - used : 0, "");
 }
 
-static void print_options(bool of_runs)
+/* The options that some subcommand of `of` takes and none of `but`. */
+static void print_options(const char *heading, enum command of, enum command but)
 {
+	printf("\n%s:\n", heading);
 	for (size_t i = 0; i < TABLE; i++) {
 		const struct option *option = &table[i].option;
 		bool optional = option->has_arg == optional_argument;
 		char text[64];
 
-		if (!(table[i].commands & FOR_RUNS) == of_runs)
+		if (!(table[i].commands & of) || table[i].commands & but)
 			continue;
 		snprintf(text, sizeof(text), "  --%s%s%s%s%s", option->name, optional ? "[" : "",
 			 table[i].value ? "=" : "", table[i].value ? table[i].value : "",
@@ -401,10 +388,9 @@ void options_usage(const char *program)
 	       "run.json, "
 	       "or a kernel of\nthe last matrix, such as 6.12.\n",
 	       program);
-	puts("\nrun, sweep and, where it makes sense, list:");
-	print_options(true);
-	puts("\nlist, show, diff and merge:");
-	print_options(false);
+	print_options("run, sweep and, where it makes sense, list and show", FOR_RUNS, FOR_REPORT);
+	print_options("run, sweep and report; - as a FILE is standard output", FOR_REPORT, 0);
+	print_options("list, show, diff and merge", (enum command) ~0, FOR_RUNS | FOR_REPORT);
 	puts("\nExit status: 0 all as expected, 1 a claim differs, 2 cannot run, 130 interrupted.\n"
 	     "An ordinary user needs user namespaces; nothing outside the run's own is touched.");
 }
@@ -432,6 +418,20 @@ static void default_words(struct run_words *words, const char *first, const char
 		*words = (struct run_words){.word = {first, second}, .count = 2};
 }
 
+static void take(struct run_options *options, size_t i, char *value)
+{
+	char *base = (char *)options;
+
+	if (table[i].set)
+		table[i].set(options, value);
+	else if (table[i].flag)
+		*(bool *)(base + table[i].flag) = true;
+	else if (*value)
+		*(const char **)(base + table[i].text) = value;
+	else
+		wrong("--%s needs a value", table[i].option.name);
+}
+
 /* getopt_long(3) is still at a word of short options when one that is not its last is wrong. */
 static void __attribute__((noreturn)) wrong_option(char **argv)
 {
@@ -447,6 +447,17 @@ static enum command command_of(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].command;
 	return FOR_RUN;
+}
+
+/* Two reports in one stream are none. */
+static void check_outputs(const struct run_options *options)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < FORMATS; i++)
+		count += options->reports[i] && strcmp(options->reports[i], "-") == 0;
+	if (count > 1)
+		wrong("only one report can go to standard output");
 }
 
 void options_read(struct run_options *options, int argc, char **argv)
@@ -474,12 +485,13 @@ void options_read(struct run_options *options, int argc, char **argv)
 				break;
 		if (i == TABLE)
 			wrong_option(argv);
-		table[i].set(options, optarg);
+		take(options, i, optarg);
 	}
 	for (int word = optind; word < argc; word++)
 		add_word(&options->filters, "FILTER", argv[word]);
 	default_words(&options->families, "ipv4", "ipv6");
 	default_words(&options->links, "wire", "loopback");
+	check_outputs(options);
 }
 
 static bool bad_sweep(const char *word, const char *why)

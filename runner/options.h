@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "fixtures/host.h"
+#include "runner/formats.h"
 
 enum { RUN_FAMILIES_MAX = 3, RUN_LIST_MAX = 64 };
 
@@ -17,8 +18,8 @@ struct run_words {
 
 struct run_options {
 	const char *program;       /* argv[0], for messages and "again:" lines */
-	struct run_words filters;  /* globs on ids or instance names; none = all. Of diff, table and
-				    * merge: the results */
+	struct run_words filters;  /* globs on ids or instance names; none = all. Of diff, table,
+				    * merge and report: the results */
 	struct run_words tags;     /* only claims with one of these */
 	struct run_words excludes; /* no claims with one of these tags, or ids matching the glob */
 	struct run_words families; /* "ipv4", "ipv6", "mapped" */
@@ -38,11 +39,12 @@ struct run_options {
 	bool shuffle;
 	unsigned long seed;
 	bool fail_fast;
-	const char *keep;  /* directory for captures of all claims; NULL: of failed ones only */
-	bool pcap;         /* captures in the classic format, without comments */
-	const char *junit; /* path or NULL */
+	const char *keep; /* directory for captures of all claims; NULL: of failed ones only */
+	bool pcap;        /* captures in the classic format, without comments */
+	/* paths, "-" or NULL; for `list` and `diff` any of FORMAT_JSON means JSON */
+	const char *reports[FORMATS];
 	const char *label; /* of the kernel, for JUnit; NULL none */
-	const char *json;  /* path, "-", or NULL; for `list` anything means JSON */
+	bool extended;     /* JUnit with more than Jenkins' schema takes */
 	int verbosity;     /* -1, 0, 1, 2 */
 };
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Reports: each renders a struct run. Writers of files return 0 or a negative errno and leave
- * either the complete new file or the old one (written beside it, then renamed).
- */
+/* What is said on the console. Reports that go into files: formats.h. */
 #ifndef WIRESTATE_REPORT_H
 #define WIRESTATE_REPORT_H
 
@@ -40,12 +37,6 @@ void report_sweep(const struct run *run, const struct report_style *style, FILE 
 
 /** The last lines: facts in short, counts, time. */
 void report_summary(const struct run *run, const struct report_style *style, FILE *out);
-
-/** JUnit XML, the strict dialect that Jenkins' schema accepts. */
-int report_junit(const struct run *run, const char *path);
-
-/** The whole run as JSON lines, the store that store.h reads; "-" is standard output. */
-int report_json(const struct run *run, const char *path);
 
 /** `wirestate list`: what is planned, for people or as JSON. */
 void report_list(const struct run *run, const struct report_style *style, FILE *out);

@@ -37,6 +37,15 @@ const char *run_fact(const struct run *run, const char *name)
 	return NULL;
 }
 
+const char *run_release(const struct run *run)
+{
+	const char *release = run_fact(run, "release");
+
+	if (!release)
+		release = run_fact(run, "kernel");
+	return release ? release : "";
+}
+
 const char *run_reason(const struct run_result *result)
 {
 	const char *reason = result->reason ? result->reason : "";
@@ -71,19 +80,41 @@ const char *run_chapter_title(const struct run_instance *instance)
 	return instance->chapter ? instance->chapter->says : "claims";
 }
 
-enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
-			  size_t counts[RUN_OUTCOMES])
+enum run_outcome run_worst(const size_t counts[RUN_OUTCOMES])
 {
 	static const enum run_outcome weight[] = {RUN_FAIL, RUN_ERROR, RUN_PASS, RUN_SKIP};
 
-	memset(counts, 0, RUN_OUTCOMES * sizeof(counts[0]));
-	for (size_t i = from; i < end; i++)
-		counts[run->results[i].outcome]++;
 	for (size_t i = 0; i < sizeof(weight) / sizeof(weight[0]); i++) {
 		if (counts[weight[i]])
 			return weight[i];
 	}
 	return RUN_PENDING;
+}
+
+enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
+			  size_t counts[RUN_OUTCOMES])
+{
+	memset(counts, 0, RUN_OUTCOMES * sizeof(counts[0]));
+	for (size_t i = from; i < end; i++)
+		counts[run->results[i].outcome]++;
+	return run_worst(counts);
+}
+
+int run_rank(const struct run_instance *instance)
+{
+	return 2 * (strcmp(instance->family, "ipv4") == 0) + (strcmp(instance->link, "wire") == 0);
+}
+
+size_t run_best(const struct run *run, size_t from, size_t end)
+{
+	size_t counts[RUN_OUTCOMES], best = end;
+	enum run_outcome outcome = run_fold(run, from, end, counts);
+
+	for (size_t i = from; i < end; i++)
+		if (run->results[i].outcome == outcome &&
+		    (best == end || run_rank(&run->instances[i]) > run_rank(&run->instances[best])))
+			best = i;
+	return best;
 }
 
 static const json_t *stored(const struct run *run, size_t index)

@@ -75,8 +75,9 @@ struct run {
 	size_t dealt;     /* instances that were planned before --shard took its part */
 	struct run_fact *facts;
 	size_t fact_count;
-	const char *
-		label; /* what sets this run apart in JUnit reports that are read together, or NULL */
+	const char
+		*label; /* sets this run apart in JUnit reports that are read together, or NULL */
+	bool extended;  /* JUnit reports with more than Jenkins' schema takes */
 	double started; /* UNIX time */
 	double seconds; /* wall time so far */
 	size_t stalled; /* failures that were run again because the machine had stalled */
@@ -91,6 +92,9 @@ size_t run_count(const struct run *run, enum run_outcome outcome);
 
 /** The value of a fact, NULL when the run does not know it. */
 const char *run_fact(const struct run *run, const char *name);
+
+/** The kernel's release as a heading: "6.12.118"; "" when the run does not know it. */
+const char *run_release(const struct run *run);
 
 /** The reason of a result that did not pass; words of our own when it gave none. Never empty. */
 const char *run_reason(const struct run_result *result);
@@ -111,11 +115,19 @@ size_t run_claim_end(const struct run *run, size_t from);
 /** The title of an instance's chapter; "claims" for one that has none. */
 const char *run_chapter_title(const struct run_instance *instance);
 
-/**
- * Fold the instances [from, end) of a claim into one outcome: the worst if any failed or erred,
- * else a pass if any passed, else skip or pending. `counts` gets how many had each outcome.
- */
+/** The worst of outcomes, given how many there are of each: a failure or error if any, else a pass if any
+ *  passed, else skip or pending. */
+enum run_outcome run_worst(const size_t counts[RUN_OUTCOMES]);
+
+/** run_worst() of the instances [from, end); `counts` gets how many had each outcome. */
 enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
 			  size_t counts[RUN_OUTCOMES]);
+
+/** How easy an instance is to follow, from 0: IPv4 before others, the wire before loopback. */
+int run_rank(const struct run_instance *instance);
+
+/** The instance of [from, end), which is not empty, that tells most: of those with the worst outcome the one
+ *  that is easiest to follow. */
+size_t run_best(const struct run *run, size_t from, size_t end);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "asserts/judge.h"
+#include "runner/formats.h"
 #include "runner/report.h"
 #include "runner/text.h"
 #include "suites/claim.h"
@@ -172,7 +173,7 @@ static int run_xmllint(const char *path)
 	return status > 0 ? spawn_xmllint(path, true) : status;
 }
 
-static struct written write_report(int (*report)(const struct run *, const char *), bool xml)
+static struct written write_report(enum format format, bool xml)
 {
 	char directory[] = "/tmp/wirestate-self-XXXXXX", path[64];
 	struct written written = {.error = -EIO, .xmllint = 255};
@@ -180,7 +181,7 @@ static struct written write_report(int (*report)(const struct run *, const char 
 	if (!mkdtemp(directory))
 		return written;
 	snprintf(path, sizeof(path), "%s/report", directory);
-	written.error = report(given_hostile_run(), path);
+	written.error = format_write(format, given_hostile_run(), 1, path);
 	if (xml)
 		written.xmllint = run_xmllint(path);
 	written.text = read_file(path);
@@ -249,7 +250,7 @@ static bool is_safe(const char *text, bool coloured)
 CLAIM("self.junit.hostile", HOLDS, "a JUnit report of hostile text is valid",
       "runner/junit.c; ci/junit.xsd", PURE)
 {
-	struct written junit = write_report(report_junit, true);
+	struct written junit = write_report(FORMAT_JUNIT, true);
 
 	free(junit.text);
 	CU_ASSERT_EQUAL_FATAL(junit.error, 0);
@@ -298,7 +299,7 @@ CLAIM("self.junit.schema-refuses", HOLDS, "our schema refuses what a reader coul
       "ci/junit.xsd", PURE)
 {
 	static const int refused = 3; /* xmllint(1): validation error */
-	struct written junit = write_report(report_junit, true);
+	struct written junit = write_report(FORMAT_JUNIT, true);
 	size_t i = 0;
 
 	while (i < sizeof(spoilings) / sizeof(spoilings[0]) && junit.text &&
@@ -331,7 +332,7 @@ CLAIM("self.junit.outcomes", HOLDS, "each outcome has its element, and the count
 		{"runs: 50, not passed: 3", 1},
 		{" more bytes: see the JSON report]", 3},
 	};
-	struct written junit = write_report(report_junit, false);
+	struct written junit = write_report(FORMAT_JUNIT, false);
 	size_t i = 0;
 
 	while (i < sizeof(parts) / sizeof(parts[0]) && junit.text &&
@@ -341,12 +342,136 @@ CLAIM("self.junit.outcomes", HOLDS, "each outcome has its element, and the count
 	CU_ASSERT_EQUAL_FATAL(i, sizeof(parts) / sizeof(parts[0]));
 }
 
+/* How many of these texts are not in a report as often as they should be; what is wrong is said. */
+struct part {
+	const char *text;
+	size_t times;
+};
+
+static size_t parts_missing(const char *text, const struct part *parts, size_t count)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t seen = text ? occurrences(text, parts[i].text) : 0;
+
+		if (seen == parts[i].times)
+			continue;
+		fprintf(stderr, "%zu times, not %zu: %s\n", seen, parts[i].times, parts[i].text);
+		missing++;
+	}
+	return missing;
+}
+
+#define PARTS_MISSING(text, parts) parts_missing(text, parts, sizeof(parts) / sizeof((parts)[0]))
+
+CLAIM("self.junit.extended", HOLDS,
+      "the extended dialect has file, line, properties and attachments, and only it",
+      "runner/junit.c", PURE)
+{
+	static const struct part parts[] = {
+		{" line=\"9\" assertions=\"0\">", 2},
+		{"<property name=\"verdict\" value=\"holds\"/>", 2},
+		{"<property name=\"family\" value=\"ipv6\"/>", 2},
+		{"tests=\"7\" failures=\"1\" errors=\"2\" skipped=\"2\"", 1},
+		{"<system-out>[[ATTACHMENT|xxx", 1},
+	};
+	struct run extended = *given_hostile_run();
+	char *text = NULL;
+	size_t size, missing, strict;
+	FILE *out = open_memstream(&text, &size);
+
+	extended.extended = true;
+	junit_print(out, &extended);
+	fclose(out);
+	missing = PARTS_MISSING(text, parts);
+	free(text);
+	out = open_memstream(&text, &size);
+	junit_print(out, given_hostile_run());
+	fclose(out);
+	strict = PARTS_MISSING(text, parts);
+	free(text);
+	CU_ASSERT_EQUAL_FATAL(missing, 0);
+	CU_ASSERT_EQUAL_FATAL(strict, sizeof(parts) / sizeof(parts[0]));
+}
+
+/* ---------------------------------------------------------------------------- KTAP, Markdown */
+
+/* Is it a line that a KTAP parser knows, at the level of `indent`? */
+static bool is_ktap(const char *line)
+{
+	line += strspn(line, " ");
+	return *line == '#' || strncmp(line, "KTAP version 1\n", 15) == 0 ||
+	       strncmp(line, "1..", 3) == 0 || strncmp(line, "ok ", 3) == 0 ||
+	       strncmp(line, "not ok ", 7) == 0;
+}
+
+static bool all_lines_are_ktap(const char *text)
+{
+	for (; text && *text; text += text_line(text) + 1)
+		if (!is_ktap(text))
+			return false;
+	return text != NULL;
+}
+
+CLAIM("self.ktap.hostile", HOLDS, "a KTAP report of hostile text has no line that is not KTAP",
+      "runner/ktap.c", PURE)
+{
+	static const struct part parts[] = {
+		{"\n1..3\n", 1},
+		{"  ok 1 hostile_pass # time=0ms\n", 1},
+		{"  not ok 2 hostile_fail # time=0ms\n", 1},
+		{"  ok 1 plain.claim_ipv4_wire # SKIP no IPv6 here\n", 1},
+		{"  ok 2 plain.claim_ipv6_wire # SKIP not run: interrupted\n", 1},
+		{"\nok 2 a-plain-chapter # SKIP all of it\n", 1},
+		{"\nnot ok 3 claims\n", 1},
+		{"  not ok 2 lone_silent # ERROR time=0ms\n", 1},
+		{"# pass:2 fail:1 error:2 skip:2\n", 1},
+	};
+	struct written ktap = write_report(FORMAT_KTAP, false);
+	bool safe = is_safe(ktap.text, false), lines = all_lines_are_ktap(ktap.text);
+	size_t missing = PARTS_MISSING(ktap.text, parts);
+
+	free(ktap.text);
+	CU_ASSERT_EQUAL_FATAL(ktap.error, 0);
+	CU_ASSERT_TRUE_FATAL(safe);
+	CU_ASSERT_TRUE_FATAL(lines);
+	CU_ASSERT_EQUAL_FATAL(missing, 0);
+}
+
+CLAIM("self.markdown.hostile", HOLDS, "a Markdown summary of hostile text shows it as text",
+      "runner/markdown.c", PURE)
+{
+	static const struct part parts[] = {
+		{"### \xe2\x9c\x97 wirestate: 3 failed\n", 1},
+		{"| <code>6&#46;18&#46;44</code> |", 0},
+		{"| <code>6.18.44</code> | 2 | 1 | 2 | 2 |\n", 1},
+		{"<details>", 3},
+		{"</details>", 3},
+		{"\n```\nno reason was given\n```\n", 1},
+		{"<summary><code>lone/silent</code> error: ", 1},
+	};
+	struct written markdown = write_report(FORMAT_MARKDOWN, false);
+	size_t missing = PARTS_MISSING(markdown.text, parts);
+	size_t length = markdown.text ? strlen(markdown.text) : 0;
+	bool safe = is_safe(markdown.text, false);
+	/* between fences it is text; outside of them the element would be one */
+	bool outside = markdown.text && strstr(markdown.text, "<code><script>");
+
+	free(markdown.text);
+	CU_ASSERT_EQUAL_FATAL(markdown.error, 0);
+	CU_ASSERT_TRUE_FATAL(safe);
+	CU_ASSERT_FALSE_FATAL(outside);
+	CU_ASSERT_EQUAL_FATAL(missing, 0);
+	CU_ASSERT_TRUE_FATAL(length < 65536);
+}
+
 /* ------------------------------------------------------------------------------------- JSON */
 
 CLAIM("self.json.hostile", HOLDS, "a JSON report of hostile text can be read, and holds it all",
       "runner/json.c", PURE)
 {
-	struct written json = write_report(report_json, false);
+	struct written json = write_report(FORMAT_JSON, false);
 	json_t *document = self_read_lines(json.text ? json.text : "");
 	json_t *list = json_object_get(document, "instances");
 	json_t *error = json_array_get(list, 2), *silent = json_array_get(list, 6);
@@ -382,7 +507,7 @@ CLAIM("self.json.locale", HOLDS, "a JSON report has a dot where the locale has a
 	if (!use_comma_locale())
 		SKIP("no locale with a decimal comma is installed (locales-all has some)");
 
-	struct written json = write_report(report_json, false);
+	struct written json = write_report(FORMAT_JSON, false);
 	bool dotted = json.text && strstr(json.text, "\"seconds\":1234.5678,");
 
 	free(json.text);

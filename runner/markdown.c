@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A summary in GitHub's and GitLab's Markdown, never longer than a comment may be (65,536 characters): the
+ * counts, what failed and why, and where kernels differ.
+ */
+#include <stdbool.h>
+#include <string.h>
+#include "runner/formats.h"
+#include "runner/matrix.h"
+#include "runner/text.h"
+
+enum {
+	FAILURES_MOST = 16,
+	REASON_MOST = 2000,
+	ROWS_MOST = 60,
+	NAME_MOST = 160,
+};
+
+/* As code, where nobody is mentioned and nothing is emphasised; GitHub takes this element as it is. */
+static void print_code(const char *text, FILE *out)
+{
+	size_t length = text_fit(text, text_line(text), NAME_MOST);
+
+	fputs("<code>", out);
+	for (const char *end = text + length; text < end; text++) {
+		/* what Markdown would still see inside of the element */
+		if (strchr("\\`*_~|[]@:$#!", *text) && *text)
+			fprintf(out, "&#%d;", *text);
+		else
+			text_xml(text, 1, TEXT_XML_ATTRIBUTE, out);
+	}
+	fputs("</code>", out);
+}
+
+/* The longest run of backticks in a text: what fences it must have more. */
+static size_t longest_ticks(const char *text, size_t length)
+{
+	size_t longest = 2, run = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		run = text[i] == '`' ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}
+
+static void print_fence(size_t ticks, FILE *out)
+{
+	while (ticks--)
+		fputc('`', out);
+	fputc('\n', out);
+}
+
+/* A text of several lines between fences. */
+static void print_block(const char *text, FILE *out)
+{
+	size_t length = text_fit(text, strlen(text), REASON_MOST);
+	size_t ticks = longest_ticks(text, length) + 1;
+
+	print_fence(ticks, out);
+	for (size_t done = 0; done < length; done++) {
+		size_t line = strcspn(text + done, "\n");
+
+		if (line > length - done)
+			line = length - done;
+		text_print(text + done, line, out);
+		fputc('\n', out);
+		done += line;
+	}
+	if (text[length])
+		fputs("…\n", out);
+	print_fence(ticks, out);
+}
+
+static bool is_bad(const struct run_result *result)
+{
+	return result->outcome == RUN_FAIL || result->outcome == RUN_ERROR;
+}
+
+static void print_failure(const struct run *run, size_t index, FILE *out)
+{
+	const struct run_result *result = &run->results[index];
+	char place[32];
+
+	fputs("<details><summary>", out);
+	print_code(run->instances[index].name, out);
+	fprintf(out, " %s: ", result->outcome == RUN_ERROR ? "error" : "differs");
+	print_code(run->instances[index].claim->says, out);
+	fputs("</summary>\n\n", out);
+	print_block(run_reason(result), out);
+	fputc('\n', out);
+	if (result->file) {
+		snprintf(place, sizeof(place), ":%d", result->line);
+		print_code(result->file, out);
+		fprintf(out, "%s\n\n", place);
+	}
+	fputs("</details>\n\n", out);
+}
+
+static void print_failures(const struct matrix *matrix, FILE *out)
+{
+	size_t told = 0, all = 0;
+
+	for (size_t r = 0; r < matrix->run_count; r++) {
+		const struct run *run = &matrix->runs[r];
+		bool first = true;
+
+		for (size_t i = 0; i < run->count; i++) {
+			if (!is_bad(&run->results[i]))
+				continue;
+			all++;
+			if (told == FAILURES_MOST)
+				continue;
+			told++;
+			if (first && matrix->run_count > 1) {
+				fputs("\n#### On ", out);
+				print_code(run_release(run), out);
+				fputs("\n\n", out);
+			}
+			first = false;
+			print_failure(run, i, out);
+		}
+	}
+	if (told < all)
+		fprintf(out, "… and %zu more.\n\n", all - told);
+}
+
+static void print_counts(const struct matrix *matrix, FILE *out)
+{
+	fputs("| kernel | passed | failed | errors | skipped |\n|---|--:|--:|--:|--:|\n", out);
+	for (size_t i = 0; i < matrix->run_count; i++) {
+		const struct run *run = &matrix->runs[i];
+
+		fputs("| ", out);
+		print_code(run_release(run), out);
+		fprintf(out, " | %zu | %zu | %zu | %zu |\n", run_count(run, RUN_PASS),
+			run_count(run, RUN_FAIL), run_count(run, RUN_ERROR),
+			run_count(run, RUN_SKIP) + run_count(run, RUN_PENDING));
+	}
+	fputc('\n', out);
+}
+
+/* How many claims say what of the article: of those that passed. */
+static void print_verdicts(const struct matrix *matrix, FILE *out)
+{
+	size_t counts[EXTENDS + 1] = {0};
+	const char *separator = "";
+
+	for (size_t i = 0; i < matrix->row_count; i++)
+		if (matrix_outcome(matrix, i) == RUN_PASS)
+			counts[matrix->rows[i].claim->verdict]++;
+	fprintf(out, "%zu claims", matrix->row_count);
+	separator = ": ";
+	for (int verdict = HOLDS; verdict <= EXTENDS; verdict++) {
+		if (!counts[verdict])
+			continue;
+		fprintf(out, "%s%zu %s", separator, counts[verdict], run_verdict_names[verdict]);
+		separator = ", ";
+	}
+	fputs(".\n\n", out);
+}
+
+static void print_cell(const struct matrix_cell *cell, FILE *out)
+{
+	static const char *const words[RUN_OUTCOMES] = {
+		[RUN_PENDING] = "",          [RUN_PASS] = "✓",       [RUN_FAIL] = "**✗ differs**",
+		[RUN_ERROR] = "**✗ error**", [RUN_SKIP] = "skipped",
+	};
+
+	fprintf(out, " %s", cell->from < cell->end ? words[cell->outcome] : "");
+	if (cell->outcome == RUN_PASS && cell->kind)
+		fprintf(out, " %c", (int)('a' + (cell->kind < 26 ? cell->kind : 25)));
+	fputs(" |", out);
+}
+
+static void print_differences(const struct matrix *matrix, FILE *out)
+{
+	size_t told = 0, all = 0;
+
+	for (size_t i = 0; i < matrix->row_count; i++)
+		all += !matrix_is_alike(matrix, i);
+	fprintf(out, "%zu of %zu claims do the same on all of them.\n\n", matrix->row_count - all,
+		matrix->row_count);
+	if (!all)
+		return;
+	fputs("| claim |", out);
+	for (size_t r = 0; r < matrix->run_count; r++) {
+		fputc(' ', out);
+		print_code(run_release(&matrix->runs[r]), out);
+		fputs(" |", out);
+	}
+	fputs("\n|---|", out);
+	for (size_t r = 0; r < matrix->run_count; r++)
+		fputs("---|", out);
+	fputc('\n', out);
+	for (size_t i = 0; i < matrix->row_count && told < ROWS_MOST; i++) {
+		if (matrix_is_alike(matrix, i))
+			continue;
+		told++;
+		fputs("| ", out);
+		print_code(matrix->rows[i].claim->id, out);
+		fputs(" |", out);
+		for (size_t r = 0; r < matrix->run_count; r++)
+			print_cell(&matrix->rows[i].cells[r], out);
+		fputc('\n', out);
+	}
+	if (told < all)
+		fprintf(out, "\n… and %zu more.\n", all - told);
+	fputs("\nA letter: passes in another way than the kernels before it; `wirestate diff` "
+	      "tells how.\n\n",
+	      out);
+}
+
+static size_t count_bad(const struct matrix *matrix)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < matrix->run_count; i++)
+		bad += run_count(&matrix->runs[i], RUN_FAIL) +
+		       run_count(&matrix->runs[i], RUN_ERROR);
+	return bad;
+}
+
+int markdown_print(FILE *out, const struct matrix *matrix)
+{
+	size_t bad = count_bad(matrix);
+
+	if (bad)
+		fprintf(out, "### ✗ wirestate: %zu failed\n\n", bad);
+	else
+		fputs("### ✓ wirestate: all as expected\n\n", out);
+	print_counts(matrix, out);
+	print_verdicts(matrix, out);
+	if (bad)
+		print_failures(matrix, out);
+	if (matrix->run_count > 1)
+		print_differences(matrix, out);
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Claim × kernel: what became of each claim in several runs, and which of them did the same. The table in
+ * the terminal, the Markdown summary and the HTML report are made of it; a single run is one column.
+ */
+#ifndef WIRESTATE_MATRIX_H
+#define WIRESTATE_MATRIX_H
+
+#include "runner/result.h"
+
+/** A claim in one run. */
+struct matrix_cell {
+	size_t from, end; /* its instances in that run; equal when it has none */
+	enum run_outcome outcome;
+	size_t counts[RUN_OUTCOMES];
+	unsigned
+		kind; /* of those that passed, 0: saw what the first of them saw; else how many other
+			* ways to pass there were in the runs before it */
+};
+
+struct matrix_row {
+	const struct ws_claim *claim;   /* borrowed from the first run that has it */
+	const struct ws_claim *chapter; /* may be NULL */
+	struct matrix_cell *cells;      /* one for each run */
+};
+
+struct matrix {
+	const struct run *runs; /* borrowed */
+	size_t run_count;
+	struct matrix_row
+		*rows; /* in the order of the first run; a claim that only later runs have stands
+				  * at the end of its chapter */
+	size_t row_count;
+};
+
+/** @return 0 or -ENOMEM; matrix_clear() has to be called in either case */
+int matrix_make(struct matrix *matrix, const struct run *runs, size_t run_count);
+void matrix_clear(struct matrix *matrix);
+
+/** The end of the chapter that begins at row `from`. */
+size_t matrix_chapter_end(const struct matrix *matrix, size_t from);
+
+/** Did every run that has this claim pass it and see the same? */
+bool matrix_is_alike(const struct matrix *matrix, size_t row);
+
+/** The outcome of a claim in all runs: the worst if any failed or erred, else a pass if any passed, else
+ *  skip or pending. */
+enum run_outcome matrix_outcome(const struct matrix *matrix, size_t row);
+
+#endif
