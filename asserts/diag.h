@@ -24,6 +24,10 @@ enum ws_timer {
 	WS_TIMER_DELACK, /* from 7.1 on */
 };
 
+/** As ss names it: "on", "keepalive", "timewait", "persist", "delack"; "" for none, "?" for one that this
+ *  program does not know. */
+const char *ws_timer_name(enum ws_timer timer);
+
 /** The part of tcp_info(7) that assertions and listings use; absent fields are 0. */
 struct ws_tcp_info {
 	uint8_t retransmits, probes, backoff, options;

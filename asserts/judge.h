@@ -26,6 +26,7 @@ struct ws_place {
 struct ws_observer {
 	void (*judged)(bool passed, const struct ws_place *place, const char *text);
 	void (*state)(const struct ws_endpoint *endpoint); /* the last of its path is new */
+	void (*timer)(const struct ws_endpoint *endpoint); /* its last.timer is another */
 	void (*call)(const struct ws_call *call);
 	void (*segment)(const struct ws_entry *entry); /* was sent: the newest of the transcript */
 	void (*fate)(const struct ws_entry *entry);    /* was delivered, dropped, injected */

@@ -121,6 +121,11 @@ int ws_look(struct ws_endpoint *endpoint)
 	}
 	if (endpoint->last.state != WS_GONE || endpoint->path_length)
 		extend_path(endpoint, endpoint->last.state, asked, ws_now());
+	if (endpoint->last.timer != endpoint->timer) {
+		endpoint->timer = endpoint->last.timer;
+		if (ws_observer && ws_observer->timer)
+			ws_observer->timer(endpoint);
+	}
 	return endpoint->last.state;
 }
 

@@ -33,6 +33,7 @@ struct ws_endpoint {
 	struct ws_sock last; /* what sock_diag said last */
 	struct ws_stay path[WS_PATH_MAX];
 	unsigned path_length; /* a longer path keeps its last WS_PATH_MAX states */
+	enum ws_timer timer;  /* that the observer was told of */
 };
 
 /** One socket call, for the report. */

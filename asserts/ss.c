@@ -5,8 +5,11 @@
 #include <stdio.h>
 
 static const char *const timers[] = {
-	[WS_TIMER_RETRANSMIT] = "on",     [WS_TIMER_KEEPALIVE] = "keepalive",
-	[WS_TIMER_TIMEWAIT] = "timewait", [WS_TIMER_PERSIST] = "persist",
+	[WS_TIMER_NONE] = "",
+	[WS_TIMER_RETRANSMIT] = "on",
+	[WS_TIMER_KEEPALIVE] = "keepalive",
+	[WS_TIMER_TIMEWAIT] = "timewait",
+	[WS_TIMER_PERSIST] = "persist",
 	[WS_TIMER_DELACK] = "delack",
 };
 
@@ -28,15 +31,18 @@ static void __attribute__((format(printf, 2, 3))) add(struct line *line, const c
 		line->used += (size_t)length;
 }
 
+const char *ws_timer_name(enum ws_timer timer)
+{
+	return (size_t)timer < sizeof(timers) / sizeof(timers[0]) ? timers[timer] : "?";
+}
+
 static void add_timer(struct line *line, const struct ws_sock *sock)
 {
-	size_t known = sizeof(timers) / sizeof(timers[0]);
-	const char *name = sock->timer < known ? timers[sock->timer] : "?";
 	unsigned ms = sock->expires_ms;
 
 	if (sock->timer == WS_TIMER_NONE)
 		return;
-	add(line, " timer:(%s,", name ? name : "?");
+	add(line, " timer:(%s,", ws_timer_name(sock->timer));
 	if (ms >= 60000)
 		add(line, "%umin%usec", ms / 60000, ms / 1000 % 60);
 	else if (ms >= 10000)

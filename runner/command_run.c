@@ -221,6 +221,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	int error, status;
 	bool can;
 
+	session.style.explains = options->explain;
 	can = facts_collect(run, options, argc, argv, &missing);
 	if (!plan_make(run, options) || !can_write(options, run))
 		can = false;

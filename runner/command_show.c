@@ -34,6 +34,7 @@ static int print(const struct run *run, const struct run_options *options)
 {
 	struct report_style style = report_style(STDOUT_FILENO, options->verbosity);
 
+	style.explains = options->explain;
 	report_ladders(run, &style, stdout);
 	for (size_t i = 0; i < run->count; i++)
 		report_instance(&run->instances[i], &run->results[i], "", &style, stdout);
@@ -68,11 +69,20 @@ static int show(const struct store *store, const struct run_options *options)
 	return store_is_damaged(store) ? EXIT_CANNOT_RUN : status;
 }
 
+int command_show_stored(const struct run_options *options)
+{
+	struct store store;
+	int status = EXIT_CANNOT_RUN;
+
+	if (store_read(&store, options->from))
+		status = show(&store, options);
+	store_clear(&store);
+	return status;
+}
+
 int command_show(int argc, char **argv)
 {
 	struct run_options options;
-	struct store store;
-	int status = EXIT_CANNOT_RUN;
 
 	options_read(&options, argc, argv);
 	options.show = true;
@@ -82,10 +92,6 @@ int command_show(int argc, char **argv)
 		      stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	if (!options.from)
-		return command_run_options(&options, argc, argv);
-	if (store_read(&store, options.from))
-		status = show(&store, &options);
-	store_clear(&store);
-	return status;
+	return options.from ? command_show_stored(&options)
+			    : command_run_options(&options, argc, argv);
 }

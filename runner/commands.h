@@ -18,9 +18,13 @@ int command_table(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_sweep(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_report(int argc, char **argv);
 
 struct run_options;
+
+/** `show` and `explain` of what is in a store, options->from. */
+int command_show_stored(const struct run_options *options);
 
 /** `run` with options that are read already. */
 int command_run_options(const struct run_options *options, int argc, char **argv);

@@ -146,10 +146,11 @@ static int dump_line(json_t *object, FILE *out)
 static int print_head(const struct run *run, FILE *out)
 {
 	/* "o" takes over the parts, also when it fails */
-	return dump_line(json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o}", "version", STORE_VERSION,
-				   "started", run->started, "seconds", run->seconds, "interrupted",
-				   run->interrupted, "stalled", (json_int_t)run->stalled, "facts",
-				   make_facts(run), "counts", make_counts(run)),
+	return dump_line(json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o, s:O?}", "version",
+				   STORE_VERSION, "started", run->started, "seconds", run->seconds,
+				   "interrupted", run->interrupted, "stalled",
+				   (json_int_t)run->stalled, "facts", make_facts(run), "counts",
+				   make_counts(run), "explanations", run->explanations),
 			 out);
 }
 

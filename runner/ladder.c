@@ -15,9 +15,6 @@ enum {
 	ROW_TEXT = 512,
 };
 
-/* Shorter pauses are the machine's, not a timer's: seconds. */
-static const double telling = 0.15;
-
 /* What lines are drawn with. */
 struct pen {
 	const char *life, *broken, *from_client, *from_server, *line, *slow, *to_client, *to_server,
@@ -192,13 +189,14 @@ static void print_state(const struct ladder *ladder, const struct story_item *it
 	print_beside(ladder, &row);
 }
 
-static void print_pause(const struct ladder *ladder, double seconds)
+static void print_pause(const struct ladder *ladder, const struct story_item *before,
+			double seconds)
 {
-	char time[TEXT_TIME_SIZE], text[TEXT_TIME_SIZE + 16];
+	char text[ROW_TEXT];
 	int columns;
 
-	snprintf(text, sizeof(text), "%s later", text_duration(seconds, time));
-	columns = (int)strlen(text);
+	story_pause_text(before, seconds, text, sizeof(text));
+	columns = text_print(text, text_fit(text, strlen(text), ladder->middle), NULL);
 	page_spaces(ladder->page, TIME_WIDTH + STATE_WIDTH + 1);
 	draw(ladder, ladder->pen->broken, 1, PAINT_DIM);
 	page_spaces(ladder->page, (ladder->middle - columns) / 2);
@@ -252,8 +250,8 @@ void ladder_print(const struct page *page, const struct story *story)
 
 		if (!is_shown(&ladder, item))
 			continue;
-		if (item->at - last > telling)
-			print_pause(&ladder, item->at - last);
+		if (item->at - last > STORY_TELLING)
+			print_pause(&ladder, item - 1, item->at - last);
 		if (item->at > last)
 			last = item->at;
 		print_item(&ladder, item);

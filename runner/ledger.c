@@ -196,6 +196,31 @@ static void print_skipped(const struct page *page, int indent, const struct entr
 	}
 }
 
+/* What suites/explain.h has about it, and where it comes from. */
+static void print_why(const struct page *page, int indent, const struct entry *entry)
+{
+	static const char *const parts[][2] = {
+		{"why", "why:    "}, {"kernel", "kernel: "}, {"advice", "do:     "}};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const struct page_paragraph paragraph = {
+			.indent = indent,
+			.label = parts[i][1],
+			.label_paint = PAINT_BOLD,
+			.text = run_explanation(entry->run, entry->from, parts[i][0]),
+		};
+
+		if (*paragraph.text)
+			page_paragraph(page, &paragraph);
+	}
+	page_paragraph(page, &(struct page_paragraph){
+				     .indent = indent,
+				     .label = "source: ",
+				     .label_paint = PAINT_DIM,
+				     .text = entry->run->instances[entry->from].claim->source,
+				     .paint = PAINT_DIM});
+}
+
 static void print_explanation(const struct page *page, int indent, const struct entry *entry)
 {
 	const struct ws_claim *claim = entry->run->instances[entry->from].claim;
@@ -217,6 +242,8 @@ static void print_explanation(const struct page *page, int indent, const struct 
 							      .paint = PAINT_DIM});
 	if (claim->sysctl)
 		print_values(page, indent, entry);
+	if (page->style->explains)
+		print_why(page, indent, entry);
 	print_bad(page, indent, entry, RUN_FAIL);
 	print_bad(page, indent, entry, RUN_ERROR);
 	print_skipped(page, indent, entry);

@@ -12,9 +12,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"run", command_run},   {"list", command_list},     {"sweep", command_sweep},
-	{"diff", command_diff}, {"table", command_table},   {"merge", command_merge},
-	{"show", command_show}, {"report", command_report},
+	{"run", command_run},   {"list", command_list},       {"sweep", command_sweep},
+	{"diff", command_diff}, {"table", command_table},     {"merge", command_merge},
+	{"show", command_show}, {"explain", command_explain}, {"report", command_report},
 };
 
 static int help(void)

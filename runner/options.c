@@ -180,6 +180,8 @@ enum command {
 	FOR_MERGE = 32,
 	FOR_SHOW = 64,
 	FOR_REPORT = 128,
+	FOR_EXPLAIN = 256,
+	FOR_LADDERS = FOR_SHOW | FOR_EXPLAIN,
 	FOR_RUNS = FOR_RUN | FOR_SWEEP,
 	FOR_FILES = FOR_RUNS | FOR_REPORT,
 	FOR_CLAIMS = FOR_RUNS | FOR_LIST,
@@ -193,6 +195,7 @@ static const struct {
 	{"run", FOR_RUN, "[OPTION…] [FILTER…]", "check claims on this kernel"},
 	{"list", FOR_LIST, "[OPTION…] [FILTER…]", "list them"},
 	{"show", FOR_SHOW, "[OPTION…] FILTER…", "draw what happens in them"},
+	{"explain", FOR_EXPLAIN, "[OPTION…] FILTER…", "the same, and why: RFC, kernel, what to do"},
 	{"sweep", FOR_SWEEP, "NAME=V1,V2… [FILTER…]",
 	 "measure what depends on a sysctl, for each value"},
 	{"diff", FOR_DIFF, "A B", "what differs between two results"},
@@ -222,17 +225,17 @@ static const struct {
 	 "TAG|GLOB",
 	 "leave out claims with the tag, or whose id matches",
 	 set_exclude},
-	{FOR_CLAIMS | FOR_SHOW,
+	{FOR_CLAIMS | FOR_LADDERS,
 	 {"family", required_argument, NULL, 'f'},
 	 "LIST",
 	 "ipv4, ipv6, mapped (IPv6 server, IPv4 client); default ipv4,ipv6",
 	 set_family},
-	{FOR_CLAIMS | FOR_SHOW,
+	{FOR_CLAIMS | FOR_LADDERS,
 	 {"link", required_argument, NULL, 'l'},
 	 "LIST",
 	 "wire, loopback; default both",
 	 set_link},
-	{FOR_CLAIMS | FOR_SHOW,
+	{FOR_CLAIMS | FOR_LADDERS,
 	 {"sysctl", required_argument, NULL, 's'},
 	 "NAME=VALUE",
 	 "set on every host; expectations follow",
@@ -327,12 +330,12 @@ static const struct {
 	 NULL,
 	 "pass over what a sysctl or a known change of the kernel explains",
 	 FLAG(unexplained)},
-	{FOR_CLAIMS | FOR_SHOW,
+	{FOR_CLAIMS | FOR_LADDERS,
 	 {"verbose", no_argument, NULL, 'v'},
 	 NULL,
 	 "say a line about every claim; twice: what happened in it",
 	 set_verbose},
-	{FOR_SHOW,
+	{FOR_LADDERS,
 	 {"from", required_argument, NULL, 'r'},
 	 "RESULT",
 	 "show what is in a result instead of running",
@@ -378,7 +381,7 @@ static void print_options(const char *heading, enum command of, enum command but
 void options_usage(const char *program)
 {
 	for (size_t i = 0; i < COMMANDS; i++) {
-		printf("%s %s %-5s ", i ? "      " : "usage:", program, commands[i].name);
+		printf("%s %s %-7s ", i ? "      " : "usage:", program, commands[i].name);
 		print_padded(commands[i].words, 24);
 		puts(commands[i].help);
 	}
@@ -388,9 +391,11 @@ void options_usage(const char *program)
 	       "run.json, "
 	       "or a kernel of\nthe last matrix, such as 6.12.\n",
 	       program);
-	print_options("run, sweep and, where it makes sense, list and show", FOR_RUNS, FOR_REPORT);
+	print_options("run, sweep and, where it makes sense, list, show and explain", FOR_RUNS,
+		      FOR_REPORT);
 	print_options("run, sweep and report; - as a FILE is standard output", FOR_REPORT, 0);
-	print_options("list, show, diff and merge", (enum command) ~0, FOR_RUNS | FOR_REPORT);
+	print_options("list, show, explain, diff and merge", (enum command) ~0,
+		      FOR_RUNS | FOR_REPORT);
 	puts("\nExit status: 0 all as expected, 1 a claim differs, 2 cannot run, 130 interrupted.\n"
 	     "An ordinary user needs user namespaces; nothing outside the run's own is touched.");
 }

@@ -30,6 +30,8 @@ struct run_options {
 	struct run_words sweep_values;
 	unsigned shard, shards; /* 1/4 is 1 and 4; 0 and 0: everything */
 	bool show;         /* draw ladders, of one instance a claim unless a filter names more */
+	bool explain;      /* say why, too */
+	bool loose;        /* a filter that matches nothing is no mistake */
 	const char *from;  /* show: the store to read instead of running; NULL none */
 	bool observations; /* merge: only what diff compares */
 	bool unexplained;  /* diff: only what no premise explains */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "runner/explain.h"
 
 static bool has_word(const char *words, const char *word)
 {
@@ -240,7 +241,7 @@ static bool filters_match(const struct run *run, const struct run_options *optio
 	if (options->sweep && !run->count && !options->filters.count)
 		return nothing_follows(options);
 	for (size_t i = 0; i < options->filters.count; i++) {
-		if (!(run->matched & (uint64_t)1 << i)) {
+		if (!options->loose && !(run->matched & (uint64_t)1 << i)) {
 			fprintf(stderr,
 				"wirestate: no claim matches '%s' with these options; "
 				"see 'wirestate list'\n",
@@ -302,7 +303,8 @@ bool plan_make(struct run *run, const struct run_options *options)
 		return false;
 	}
 	run->results = calloc(run->count ? run->count : 1, sizeof(*run->results));
-	return run->results && filters_match(run, options);
+	run->explanations = explain_claims(run);
+	return run->results && run->explanations && filters_match(run, options);
 }
 
 void plan_clear(struct run *run)
@@ -311,6 +313,8 @@ void plan_clear(struct run *run)
 		free(run->instances[i].name);
 	free(run->instances);
 	free(run->results);
+	json_decref(run->explanations);
+	run->explanations = NULL;
 	run->instances = NULL;
 	run->results = NULL;
 	run->count = 0;

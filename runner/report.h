@@ -11,6 +11,7 @@ struct report_style {
 	bool terminal; /* rewrite a progress line */
 	bool utf8;     /* the locale can show a check mark */
 	int width;     /* columns, 40 to 120; 80 where there is no window */
+	bool explains; /* the ledger says why, too */
 	int verbosity; /* -1 quiet, 0, 1 verbose, 2 with transcripts */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runner/observation.h"
+#include "runner/outcome.h"
 #include "runner/store.h"
 #include "runner/text.h"
 
@@ -115,6 +116,12 @@ size_t run_best(const struct run *run, size_t from, size_t end)
 		    (best == end || run_rank(&run->instances[i]) > run_rank(&run->instances[best])))
 			best = i;
 	return best;
+}
+
+const char *run_explanation(const struct run *run, size_t index, const char *what)
+{
+	return outcome_text(json_object_get(run->explanations, run->instances[index].claim->id),
+			    what);
 }
 
 static const json_t *stored(const struct run *run, size_t index)

@@ -71,8 +71,9 @@ struct run {
 	struct run_instance *instances;
 	struct run_result *results; /* results[i] belongs to instances[i] */
 	size_t count;
-	uint64_t matched; /* bit i: the i-th filter matches an instance, --shard or not */
-	size_t dealt;     /* instances that were planned before --shard took its part */
+	json_t *explanations; /* object: claim id → texts "why", "kernel", "advice"; a reference */
+	uint64_t matched;     /* bit i: the i-th filter matches an instance, --shard or not */
+	size_t dealt;         /* instances that were planned before --shard took its part */
 	struct run_fact *facts;
 	size_t fact_count;
 	const char
@@ -98,6 +99,9 @@ const char *run_release(const struct run *run);
 
 /** The reason of a result that did not pass; words of our own when it gave none. Never empty. */
 const char *run_reason(const struct run_result *result);
+
+/** Why an instance's claim is so: one of "why", "kernel", "advice"; "" when nobody said. */
+const char *run_explanation(const struct run *run, size_t index, const char *what);
 
 /** Every event of an instance in order, the transcript as text, the observation (observation.h): of the
  *  result itself or out of the store. New references, NULL when memory is out; what was not kept is empty. */

@@ -154,6 +154,7 @@ bool store_run(const struct store *store, struct run *run)
 		.seconds = number(store->root, "seconds"),
 		.stalled = count(store->root, "stalled"),
 		.interrupted = json_is_true(json_object_get(store->root, "interrupted")),
+		.explanations = json_incref(json_object_get(store->root, "explanations")),
 	};
 	if (!run->instances || !run->results || !set_facts(run, store)) {
 		store_run_clear(run);
@@ -189,5 +190,6 @@ void store_run_clear(struct run *run)
 	free(run->instances);
 	free(run->results);
 	free(run->facts);
+	json_decref(run->explanations);
 	*run = (struct run){0};
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runner/outcome.h"
+#include "runner/text.h"
 
 /*
  * Events come in the order in which the claim and its runner heard of them, which is nearly the order in
@@ -167,6 +168,7 @@ static struct story_item *add_arrival(struct teller *teller, struct story_item *
 	*item = *segment;
 	item->kind = STORY_ARRIVAL;
 	item->at = item[-1].at;
+	memset(item->timers, 0, sizeof(item->timers));
 	segment->fate = STORY_HELD;
 	return item;
 }
@@ -204,12 +206,24 @@ static void tell_skip(struct teller *teller, const json_t *event)
 	add(teller, STORY_SKIP, event)->text = outcome_text(event, "why");
 }
 
+/* It belongs to the last thing that happened. */
+static void tell_timer(struct teller *teller, const json_t *event)
+{
+	struct story *story = teller->story;
+	const char *of = outcome_text(event, "of");
+	enum ws_side side = side_of(of);
+
+	if (story->count && strcmp(of, sides[side]) == 0)
+		story->items[story->count - 1].timers[side] = outcome_text(event, "timer");
+}
+
 static const struct {
 	const char *kind;
 	void (*tell)(struct teller *teller, const json_t *event);
 } tellings[] = {
-	{"call", tell_call}, {"segment", tell_segment}, {"state", tell_state},
-	{"fate", tell_fate}, {"check", tell_check},     {"skip", tell_skip},
+	{"call", tell_call},   {"segment", tell_segment}, {"state", tell_state},
+	{"fate", tell_fate},   {"check", tell_check},     {"skip", tell_skip},
+	{"timer", tell_timer},
 };
 
 static void tell(struct teller *teller, const json_t *event)
@@ -251,7 +265,7 @@ static bool tells(const char *known, const char *state)
  * told by a segment before is not told again. */
 static void follow_states(struct story *story)
 {
-	const char *known[WS_SIDES] = {NULL};
+	const char *known[WS_SIDES] = {NULL}, *timers[WS_SIDES] = {NULL};
 	size_t kept = 0;
 
 	for (size_t i = 0; i < story->count; i++) {
@@ -264,6 +278,9 @@ static void follow_states(struct story *story)
 			if (item.changed[side])
 				known[side] = state;
 			item.states[side] = known[side];
+			if (item.timers[side])
+				timers[side] = item.timers[side];
+			item.timers[side] = timers[side];
 		}
 		if (item.kind != STORY_STATE || item.changed[item.side] ||
 		    strcmp(item.who, sides[item.side]) != 0)
@@ -324,9 +341,15 @@ size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room)
 	return count;
 }
 
-double story_pause(const struct story *story, size_t index)
+int story_pause_text(const struct story_item *before, double seconds, char *text, size_t size)
 {
-	double pause = index ? story->items[index].at - story->items[index - 1].at : 0;
+	char time[TEXT_TIME_SIZE];
+	int used = snprintf(text, size, "%s later", text_duration(seconds, time));
 
-	return pause > 0 ? pause : 0;
+	for (int side = 0; side < WS_SIDES; side++)
+		if (before->timers[side] && *before->timers[side])
+			used += snprintf((size_t)used < size ? text + used : NULL,
+					 (size_t)used < size ? size - (size_t)used : 0, ", %s: %s",
+					 sides[side], before->timers[side]);
+	return used;
 }

@@ -38,7 +38,7 @@ struct story_item {
 	enum ws_side side; /* whose call or state it is; who sent the segment */
 	const char *who;   /* CALL, STATE: "client", "server", "child", "listener", "test" … */
 	const char *
-		text; /* BEGIN: "connect()"; BEGIN: "connect()"; CALL: "connect() = -1 ECONNREFUSED"; SEGMENT, ARRIVAL: as tcpdump has
+		text; /* BEGIN: "connect()"; CALL: "connect() = -1 ECONNREFUSED"; SEGMENT, ARRIVAL: as tcpdump has
 			       it, "Flags [S], seq 0, …"; STATE: as ss has it, "FIN-WAIT-2";
 			       CHECK: "ASSERT_…"; SKIP: why */
 	size_t number; /* SEGMENT, ARRIVAL: from 1, in the order of sending; 0 else */
@@ -50,8 +50,11 @@ struct story_item {
 	const char *states[WS_SIDES]; /* of the client's and the server's socket from here on, as ss
 					 has them; NULL before anything was seen of it */
 	bool changed[WS_SIDES]; /* this item made it so: STATE, and the segments that bring one */
-	bool passed;            /* CHECK */
-	const char *file;       /* CHECK: where it is written */
+	const char *
+		timers[WS_SIDES]; /* which is armed from here on, as ss names it: "on", "keepalive",
+				       * "timewait"; "" none, NULL nobody told */
+	bool passed;              /* CHECK */
+	const char *file;         /* CHECK: where it is written */
 	int line;
 	const json_t *event; /* what it was made of, for more; borrowed from the story's events */
 };
@@ -77,7 +80,13 @@ void story_free(struct story *story);
 /** The bytes of a segment (the IP packet, the first of them that were kept) into `bytes`. Returns how many. */
 size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room);
 
-/** Seconds from the item before; 0 for the first. */
-double story_pause(const struct story *story, size_t index);
+/** A pause that deserves to be told: seconds. Shorter ones are the machine's, not a timer's. */
+#define STORY_TELLING 0.15
+
+/**
+ * "1.0 s later, client: keepalive", for the pause that begins after an item: how long it is and which timers
+ * run in it, as ss names them. As snprintf(3).
+ */
+int story_pause_text(const struct story_item *before, double seconds, char *text, size_t size);
 
 #endif

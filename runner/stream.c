@@ -85,6 +85,13 @@ static void tell_state(const struct ws_endpoint *endpoint)
 			       "of", endpoint->name, "state", ws_state_name(stay->state)));
 }
 
+static void tell_timer(const struct ws_endpoint *endpoint)
+{
+	stream_event(stream_fd,
+		     json_pack("{ss sf ss ss}", "event", "timer", "at", since_start(ws_now()), "of",
+			       endpoint->name, "timer", ws_timer_name(endpoint->timer)));
+}
+
 static size_t number_of(const struct ws_entry *entry)
 {
 	return (size_t)(entry - ws_scene->transcript.entries) + 1;
@@ -154,6 +161,7 @@ const struct ws_observer *stream_observer(int fd)
 	static const struct ws_observer observer = {
 		.judged = tell_check,
 		.state = tell_state,
+		.timer = tell_timer,
 		.call = tell_call,
 		.segment = tell_segment,
 		.fate = tell_fate,

@@ -11,6 +11,7 @@
  *   segment  at, number, from, text, bytes (hex), length
  *   fate     number, fate, client, server     what became of it; both states afterwards
  *   state    at, of, state
+ *   timer    at, of, timer       which is armed from here on, as ss names it: "on", "keepalive"; "" none
  *   check    passed, file, line, text         an assertion was judged
  *   skip     why
  *   premise  name, value, since  what an expectation rests on, see struct ws_premise
