@@ -50,7 +50,7 @@ DIALECT := -std=gnu11 -D_GNU_SOURCE -DWIRESTATE_VERSION='"$(VERSION)"' -I.
 packages_cflags = $(foreach p,$1,$(shell $(PKG_CONFIG) --cflags $p 2>/dev/null))
 packages_libs = $(foreach p,$1,$(shell $(PKG_CONFIG) --libs $p 2>/dev/null || echo -l$(p:lib%=%)))
 LIB_PACKAGES := cunit libpcap libmnl
-RUN_PACKAGES := jansson
+RUN_PACKAGES := jansson zlib
 PACKAGES_CFLAGS = $(eval PACKAGES_CFLAGS := $(call packages_cflags,$(LIB_PACKAGES) $(RUN_PACKAGES)))$(PACKAGES_CFLAGS)
 LIB_LIBS = $(eval LIB_LIBS := $(call packages_libs,$(LIB_PACKAGES)))$(LIB_LIBS)
 RUN_LIBS = $(eval RUN_LIBS := $(call packages_libs,$(RUN_PACKAGES)) -lm)$(RUN_LIBS)

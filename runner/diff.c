@@ -189,6 +189,12 @@ static bool is_sysctl(const char *fact)
 	return strncmp(fact, "net.", 4) == 0;
 }
 
+/* Of the kernel's configuration a baseline keeps nothing; only what both have can be compared. */
+static bool is_setting(const char *fact)
+{
+	return is_sysctl(fact) || strncmp(fact, "CONFIG_", strlen("CONFIG_")) == 0;
+}
+
 /* "only B has net.ipv4.tcp_rto_max_ms …" */
 static void add_only(json_t *texts, const struct store *here, const struct store *there,
 		     const char *letter)
@@ -210,7 +216,7 @@ static void add_only(json_t *texts, const struct store *here, const struct store
 		json_array_append_new(texts, text);
 }
 
-static json_t *sysctls(const struct store *a, const struct store *b)
+static json_t *settings(const struct store *a, const struct store *b)
 {
 	json_t *texts = json_array(), *value;
 	const char *name;
@@ -219,7 +225,7 @@ static json_t *sysctls(const struct store *a, const struct store *b)
 	{
 		const char *first = store_fact(a, name), *second = store_fact(b, name);
 
-		if (is_sysctl(name) && *second && strcmp(first, second) != 0)
+		if (is_setting(name) && *second && strcmp(first, second) != 0)
 			json_array_append_new(
 				texts, json_sprintf("%s is %s in A, %s in B", name, first, second));
 	}
@@ -264,7 +270,7 @@ json_t *diff_make(const struct store *a, const struct store *b)
 	size_t same = compare(a, b, differences);
 
 	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "a", header(a), "b",
-			 header(b), "sysctls", sysctls(a, b), "same", (json_int_t)same, "explained",
+			 header(b), "sysctls", settings(a, b), "same", (json_int_t)same, "explained",
 			 count(differences, EXPLAINED), "unexplained",
 			 count(differences, UNEXPLAINED), "appeared", count(differences, APPEARED),
 			 "vanished", count(differences, VANISHED), "differences", differences);

@@ -15,6 +15,7 @@
 #include "asserts/wait.h"
 #include "runner/claim.h"
 #include "runner/inbox.h"
+#include "runner/kconfig.h"
 #include "runner/outcome.h"
 
 static void __attribute__((format(printf, 3, 4)))
@@ -41,6 +42,11 @@ add(struct run *run, const char *name, const char *format, ...)
 	free(fact->value);
 }
 
+static void add_option(void *context, const char *name, const char *value)
+{
+	add(context, name, "%s", value);
+}
+
 static void add_machine(struct run *run)
 {
 	struct utsname name;
@@ -54,6 +60,7 @@ static void add_machine(struct run *run)
 	add(run, "hostname", "%s", name.nodename);
 	add(run, "hz", "%ld", ws_hz());
 	add(run, "processors", "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+	kconfig_read(name.release, add_option, run);
 	add(run, "user", "%s", geteuid() == 0 ? "root" : "ordinary (user namespace)");
 }
 
