@@ -270,8 +270,8 @@ json_t *diff_make(const struct store *a, const struct store *b)
 	size_t same = compare(a, b, differences);
 
 	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "a", header(a), "b",
-			 header(b), "sysctls", settings(a, b), "same", (json_int_t)same, "explained",
-			 count(differences, EXPLAINED), "unexplained",
+			 header(b), "sysctls", settings(a, b), "same", (json_int_t)same,
+			 "explained", count(differences, EXPLAINED), "unexplained",
 			 count(differences, UNEXPLAINED), "appeared", count(differences, APPEARED),
 			 "vanished", count(differences, VANISHED), "differences", differences);
 }

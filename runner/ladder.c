@@ -53,11 +53,10 @@ static void print_time(const struct ladder *ladder, double at)
 {
 	char text[64];
 
-	if (at < 10)
-		snprintf(text, sizeof(text), "%8.2f ms", at * 1e3);
-	else
-		snprintf(text, sizeof(text), "%8.2f s ", at);
-	page_spaces(ladder->page, TIME_WIDTH - fitted(ladder, PAINT_DIM, text, TIME_WIDTH));
+	story_time_text(at, text, sizeof(text));
+	page_spaces(ladder->page, TIME_WIDTH - 1 - (int)strlen(text));
+	fitted(ladder, PAINT_DIM, text, TIME_WIDTH - 1);
+	page_spaces(ladder->page, 1);
 }
 
 static void print_left_state(const struct ladder *ladder, const struct story_item *item)
@@ -113,29 +112,6 @@ static void print_beside(const struct ladder *ladder, const struct story_item *i
 	end_row(ladder, item);
 }
 
-/* "[S.] seq 0, ack 1, options […], length 0" as short as the room wants it. */
-static void segment_label(const struct story_item *item, int room, char label[ROW_TEXT])
-{
-	const char *options = strstr(item->text, "options [");
-	int used = snprintf(label, ROW_TEXT, "[%s]", item->flags);
-
-	if (*item->seq)
-		used += snprintf(label + used, ROW_TEXT - (size_t)used, " seq %.40s", item->seq);
-	if (*item->ack)
-		used += snprintf(label + used, ROW_TEXT - (size_t)used, "%s ack %.40s",
-				 *item->seq ? "," : "", item->ack);
-	if (item->length)
-		used += snprintf(label + used, ROW_TEXT - (size_t)used, ", length %ld",
-				 item->length);
-	if (item->fate == STORY_INJECTED)
-		used += snprintf(label + used, ROW_TEXT - (size_t)used, ", by the test");
-	if (strstr(item->text, ", win 0,"))
-		used += snprintf(label + used, ROW_TEXT - (size_t)used, ", win 0");
-	if (options && strchr(item->flags, 'S') && used + 4 + (int)strcspn(options, "]") <= room)
-		snprintf(label + used, ROW_TEXT - (size_t)used, ", %.*s]",
-			 (int)strcspn(options, "]"), options);
-}
-
 static enum paint paint_of_segment(const struct story_item *item)
 {
 	if (item->fate == STORY_DROPPED || strchr(item->flags, 'R'))
@@ -157,7 +133,7 @@ static void print_segment(const struct ladder *ladder, const struct story_item *
 	char label[ROW_TEXT];
 	int columns;
 
-	segment_label(item, room, label);
+	story_segment_text(item, room, label, sizeof(label));
 	columns = text_print(label, text_fit(label, strlen(label), room), NULL);
 	begin_row(ladder, item);
 	draw(ladder, to_server ? pen->from_client : pen->life, 1, PAINT_PLAIN);

@@ -341,15 +341,40 @@ size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room)
 	return count;
 }
 
-int story_pause_text(const struct story_item *before, double seconds, char *text, size_t size)
+void story_pause_text(const struct story_item *before, double seconds, char *text, size_t size)
 {
 	char time[TEXT_TIME_SIZE];
-	int used = snprintf(text, size, "%s later", text_duration(seconds, time));
 
+	snprintf(text, size, "%s later", text_duration(seconds, time));
 	for (int side = 0; side < WS_SIDES; side++)
 		if (before->timers[side] && *before->timers[side])
-			used += snprintf((size_t)used < size ? text + used : NULL,
-					 (size_t)used < size ? size - (size_t)used : 0, ", %s: %s",
-					 sides[side], before->timers[side]);
-	return used;
+			text_append(text, size, ", %s: %s", sides[side], before->timers[side]);
+}
+
+void story_segment_text(const struct story_item *item, int room, char *text, size_t size)
+{
+	const char *options = strstr(item->text, "options [");
+	int length = options ? (int)strcspn(options, "]") : 0;
+
+	snprintf(text, size, "[%s]", item->flags);
+	if (*item->seq)
+		text_append(text, size, " seq %s", item->seq);
+	if (*item->ack)
+		text_append(text, size, "%s ack %s", *item->seq ? "," : "", item->ack);
+	if (item->length)
+		text_append(text, size, ", length %ld", item->length);
+	if (item->fate == STORY_INJECTED)
+		text_append(text, size, ", by the test");
+	if (strstr(item->text, ", win 0,"))
+		text_append(text, size, ", win 0");
+	if (options && strchr(item->flags, 'S') && (int)strlen(text) + 4 + length <= room)
+		text_append(text, size, ", %.*s]", length, options);
+}
+
+void story_time_text(double at, char *text, size_t size)
+{
+	if (at < 10)
+		snprintf(text, size, "%.2f ms", at * 1e3);
+	else
+		snprintf(text, size, "%.2f s ", at);
 }

@@ -85,8 +85,14 @@ size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room);
 
 /**
  * "1.0 s later, client: keepalive", for the pause that begins after an item: how long it is and which timers
- * run in it, as ss names them. As snprintf(3).
+ * run in it, as ss names them.
  */
-int story_pause_text(const struct story_item *before, double seconds, char *text, size_t size);
+void story_pause_text(const struct story_item *before, double seconds, char *text, size_t size);
+
+/** "[S.] seq 0, ack 1, options […]": a segment as short as `room` columns want it. */
+void story_segment_text(const struct story_item *item, int room, char *text, size_t size);
+
+/** When it happened: "0.53 ms", "60.03 s ", which end below each other. */
+void story_time_text(double at, char *text, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hostile text made fit for XML, JSON and terminals; times that ignore the locale. */
 #include "runner/text.h"
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,16 @@ size_t text_fit(const char *text, size_t length, int columns)
 		fits += bytes;
 	}
 	return fits;
+}
+
+void text_append(char *buffer, size_t size, const char *format, ...)
+{
+	size_t used = strlen(buffer);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buffer + used, size - used, format, args);
+	va_end(args);
 }
 
 size_t text_line(const char *text)

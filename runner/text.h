@@ -46,6 +46,10 @@ int text_print(const char *text, size_t length, FILE *out);
 /** How many bytes from `text` fit in `columns`, never half a character; at most `length`. */
 size_t text_fit(const char *text, size_t length, int columns);
 
+/** Append to the text in `buffer`, which has room for `size` bytes; what does not fit is left out. */
+void text_append(char *buffer, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /** The bytes of the first line, its line feed left out. */
 size_t text_line(const char *text);
 
