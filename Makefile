@@ -100,6 +100,9 @@ $(call objects,$(ALL_C)): $B/obj/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$Q$(COMPILE) $(PIC) -MMD -MP -c -o $@ $<
 
+# The compiler does not tell make what the assembler takes in.
+$B/obj/runner/html_assets.o: runner/report.css runner/report.js
+
 -include $(patsubst %.c,$B/obj/%.d,$(ALL_C))
 
 # Two files that change when a flag or the list of sources does; then all is compiled or linked

@@ -213,7 +213,8 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 			report_style(to_stdout ? STDERR_FILENO : STDOUT_FILENO, options->verbosity),
 		.console = to_stdout ? stderr : stdout,
 		/* else only the explanation of what went wrong is worth the memory */
-		.tells_events = options->show || options->reports[FORMAT_JSON],
+		.tells_events = options->show || options->reports[FORMAT_JSON] ||
+				options->reports[FORMAT_HTML],
 		.began = ws_now(),
 	};
 	struct timespec now;

@@ -11,9 +11,8 @@ static const struct {
 	int (*print)(FILE *out, const struct run *run);          /* one file a run */
 	int (*together)(FILE *out, const struct matrix *matrix); /* all in one */
 } writers[FORMATS] = {
-	[FORMAT_JUNIT] = {.print = junit_print},
-	[FORMAT_KTAP] = {.print = ktap_print},
-	[FORMAT_MARKDOWN] = {.together = markdown_print},
+	[FORMAT_HTML] = {.together = html_print}, [FORMAT_JUNIT] = {.print = junit_print},
+	[FORMAT_KTAP] = {.print = ktap_print},    [FORMAT_MARKDOWN] = {.together = markdown_print},
 	[FORMAT_JSON] = {.print = json_print},
 };
 

@@ -13,6 +13,7 @@ struct run;
 struct matrix;
 
 enum format {
+	FORMAT_HTML,     /* a page: ledger, ladders, claim × kernel, plots, state diagram */
 	FORMAT_JUNIT,    /* JUnit XML, strict or extended (struct run) */
 	FORMAT_KTAP,     /* KTAP version 1 */
 	FORMAT_MARKDOWN, /* a summary for a pull request or a job */
@@ -32,6 +33,7 @@ int format_write(enum format format, const struct run *runs, size_t count, const
 int junit_print(FILE *out, const struct run *run);
 int ktap_print(FILE *out, const struct run *run);
 int json_print(FILE *out, const struct run *run);
+int html_print(FILE *out, const struct matrix *matrix);
 int markdown_print(FILE *out, const struct matrix *matrix);
 
 #endif

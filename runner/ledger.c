@@ -16,66 +16,6 @@ struct entry {
 	size_t counts[RUN_OUTCOMES];
 };
 
-enum dimension { FAMILY, LINK, VALUE, DIMENSIONS };
-
-static const char *dimension_word(const struct run_instance *instance, enum dimension dimension)
-{
-	const char *const words[] = {instance->family, instance->link, instance->value};
-
-	return words[dimension] ? words[dimension] : "";
-}
-
-static bool seen_before(const struct entry *entry, size_t index, enum dimension dimension)
-{
-	const struct run_instance *instances = entry->run->instances;
-
-	for (size_t i = entry->from; i < index; i++) {
-		if (strcmp(dimension_word(&instances[i], dimension),
-			   dimension_word(&instances[index], dimension)) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Print the different words of a dimension. Returns how many there are, an empty one too. */
-static size_t print_words(const struct entry *entry, enum dimension dimension, FILE *out)
-{
-	size_t words = 0;
-
-	for (size_t i = entry->from; i < entry->end; i++) {
-		const char *word = dimension_word(&entry->run->instances[i], dimension);
-
-		if (seen_before(entry, i, dimension))
-			continue;
-		words++;
-		if (*word)
-			fprintf(out, "%s%s", ftell(out) > 0 ? " " : "", word);
-	}
-	return words;
-}
-
-/**
- * Where a claim passed: "ipv4 ipv6 wire loopback" when that says it all, else "5/8". Shortened to
- * the latter when it does not fit in `columns`. To be freed.
- */
-static char *describe_where(const struct entry *entry, int columns)
-{
-	size_t all = entry->end - entry->from, product = 1, size;
-	char *words = NULL;
-	FILE *out = open_memstream(&words, &size);
-
-	if (!out)
-		return NULL;
-	for (enum dimension d = FAMILY; d < DIMENSIONS; d++)
-		product *= print_words(entry, d, out);
-	fclose(out);
-	if (words && product == all && entry->counts[RUN_PASS] == all &&
-	    text_print(words, size, NULL) <= columns)
-		return words;
-	free(words);
-	return asprintf(&words, "%zu/%zu", entry->counts[RUN_PASS], all) < 0 ? NULL : words;
-}
-
 /* The instance a reader would try first, with that value of the claim's sysctl (NULL for any): IPv4
  * on the wire, if it passed. NULL when none did. */
 static const struct run_result *best_result(const struct entry *entry, const char *value)
@@ -249,13 +189,27 @@ static void print_explanation(const struct page *page, int indent, const struct 
 	print_skipped(page, indent, entry);
 }
 
+static char *passed_of(const struct entry *entry)
+{
+	char *text;
+
+	return asprintf(&text, "%zu/%zu", entry->counts[RUN_PASS], entry->end - entry->from) < 0
+		       ? NULL
+		       : text;
+}
+
 static void print_entry(const struct page *page, const struct entry *entry)
 {
 	const struct ws_claim *claim = entry->run->instances[entry->from].claim;
 	int indent = page_verdict(page, entry->outcome, claim->verdict);
 	int used = indent + page_string(page, PAINT_BOLD, claim->id);
-	char *where = describe_where(entry, page->style->width - used - 2);
+	char *where = run_where(entry->run, entry->from, entry->end);
 
+	/* where the words do not fit a number does */
+	if (where && text_print(where, strlen(where), NULL) > page->style->width - used - 2) {
+		free(where);
+		where = passed_of(entry);
+	}
 	page_right(page, used, where ? where : "");
 	free(where);
 	print_explanation(page, indent, entry);

@@ -200,7 +200,7 @@ static const struct {
 	 "measure what depends on a sysctl, for each value"},
 	{"diff", FOR_DIFF, "A B", "what differs between two results"},
 	{"table", FOR_TABLE, "RESULT…", "claim × kernel, of several results"},
-	{"report", FOR_REPORT, "[OPTION…] RESULT…", "JUnit, KTAP, Markdown of results"},
+	{"report", FOR_REPORT, "[OPTION…] RESULT…", "HTML, JUnit, KTAP, Markdown of results"},
 	{"merge", FOR_MERGE, "RESULT…", "one result of several (shards of one kernel)"},
 };
 
@@ -280,6 +280,11 @@ static const struct {
 	 NULL,
 	 "captures as classic pcap, without comments",
 	 FLAG(pcap)},
+	{FOR_FILES,
+	 {"html", required_argument, NULL, 'H'},
+	 "FILE",
+	 "write a page with ladders, plots and the state diagram",
+	 TEXT(reports[FORMAT_HTML])},
 	{FOR_FILES,
 	 {"junit", required_argument, NULL, 'J'},
 	 "FILE",

@@ -127,6 +127,10 @@ enum run_outcome run_worst(const size_t counts[RUN_OUTCOMES]);
 enum run_outcome run_fold(const struct run *run, size_t from, size_t end,
 			  size_t counts[RUN_OUTCOMES]);
 
+/** Where the instances [from, end) of a claim passed: "ipv4 ipv6 wire loopback" when that says it all, else
+ *  "5/8". To be freed; NULL when memory is out. */
+char *run_where(const struct run *run, size_t from, size_t end);
+
 /** How easy an instance is to follow, from 0: IPv4 before others, the wire before loopback. */
 int run_rank(const struct run_instance *instance);
 

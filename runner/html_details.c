@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a claim's details have: for each way in which kernels behave a ladder, side by side; why a failure is
+ * one; what suites/explain.h says of it.
+ */
+#include <string.h>
+#include "runner/html.h"
+#include "runner/observation.h"
+#include "runner/outcome.h"
+#include "runner/text.h"
+
+enum {
+	VIEWS_MOST = 6, /* kinds of behaviour, and failures, of one claim that are drawn */
+	REASON_MOST = 6000,
+};
+
+/* An instance that stands for all kernels that saw the same. */
+struct view {
+	size_t run, instance;
+};
+
+/* The instance of a run with this name; `end` of its cell when there is none. */
+static size_t find(const struct run *run, const struct matrix_cell *cell, const char *name)
+{
+	size_t i = cell->from;
+
+	while (i < cell->end && strcmp(run->instances[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static bool sees_the_same(const struct run *a, size_t i, const struct run *b, size_t k)
+{
+	json_t *first = run_observation(a, i), *second = run_observation(b, k);
+	bool same = observation_equals(first, second);
+
+	json_decref(first);
+	json_decref(second);
+	return same;
+}
+
+/* An instance in which a run differs from another: the one that is easiest to follow. */
+static size_t pick_different(const struct matrix *matrix, const struct matrix_row *row, size_t base,
+			     size_t other)
+{
+	const struct run *a = &matrix->runs[base], *b = &matrix->runs[other];
+	const struct matrix_cell *cell = &row->cells[other];
+	size_t best = run_best(b, cell->from, cell->end), picked = cell->end;
+
+	for (size_t i = cell->from; i < cell->end; i++) {
+		size_t k = find(a, &row->cells[base], b->instances[i].name);
+
+		if (k == row->cells[base].end || sees_the_same(a, k, b, i))
+			continue;
+		if (i == best)
+			return best;
+		if (picked == cell->end ||
+		    run_rank(&b->instances[i]) > run_rank(&b->instances[picked]))
+			picked = i;
+	}
+	return picked < cell->end ? picked : best;
+}
+
+static bool is_new_kind(const struct matrix_row *row, size_t column)
+{
+	for (size_t r = 0; r < column; r++)
+		if (row->cells[r].outcome == RUN_PASS &&
+		    row->cells[r].kind == row->cells[column].kind)
+			return false;
+	return true;
+}
+
+/* What is worth looking at: each way to pass once, and each kernel that failed. The first view changes to
+ * the instance in which the second differs. */
+static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
+		     struct view views[VIEWS_MOST])
+{
+	size_t count = 0;
+
+	for (size_t r = 0; r < matrix->run_count && count < VIEWS_MOST; r++) {
+		const struct matrix_cell *cell = &row->cells[r];
+		struct view view = {r, cell->from};
+
+		if (cell->from == cell->end || (cell->outcome == RUN_PASS && !is_new_kind(row, r)))
+			continue;
+		view.instance = run_best(&matrix->runs[r], cell->from, cell->end);
+		if (cell->outcome == RUN_PASS && cell->kind && count) {
+			const struct view *base = &views[0];
+			size_t same;
+
+			view.instance = pick_different(matrix, row, base->run, r);
+			same = find(&matrix->runs[base->run], &row->cells[base->run],
+				    matrix->runs[r].instances[view.instance].name);
+			if (count == 1 && same < row->cells[base->run].end)
+				views[0].instance = same;
+		}
+		views[count++] = view;
+	}
+	return count;
+}
+
+/* "5.10.262, 6.18.15": the kernels for which a view stands. */
+static void print_kernels(const struct html *page, const struct matrix_row *row,
+			  const struct view *view)
+{
+	const struct matrix *matrix = page->matrix;
+	const struct matrix_cell *own = &row->cells[view->run];
+
+	if (matrix->run_count == 1)
+		return;
+	html(page->out, " <span class=\"kernel\">%s", run_release(&matrix->runs[view->run]));
+	for (size_t r = view->run + 1; r < matrix->run_count; r++)
+		if (own->outcome == RUN_PASS && row->cells[r].outcome == RUN_PASS &&
+		    row->cells[r].from < row->cells[r].end && row->cells[r].kind == own->kind)
+			html(page->out, ", %s", run_release(&matrix->runs[r]));
+	html(page->out, "</span>");
+}
+
+static void print_reason(const struct html *page, const struct run_result *result)
+{
+	const char *reason = run_reason(result);
+	size_t length = strlen(reason), fits = text_fit(reason, length, REASON_MOST);
+
+	if (result->outcome == RUN_PASS)
+		return;
+	html(page->out, "<pre class=\"reason\">");
+	html_text(page->out, reason, fits);
+	if (fits < length)
+		html(page->out, "\n… %zu more bytes", length - fits);
+	html(page->out, "</pre>\n");
+	if (result->outcome != RUN_SKIP && result->file)
+		html(page->out, "<p class=\"place\">%s:%d</p>\n", result->file, result->line);
+}
+
+static void print_ladder(struct html *page, size_t row, const struct view *view)
+{
+	const struct run *run = &page->matrix->runs[view->run];
+	const struct run_instance *instance = &run->instances[view->instance];
+	const char *evidence = run->results[view->instance].evidence;
+	json_t *events = run_events(run, view->instance);
+	struct story *story = story_make(events);
+	char label[512];
+
+	snprintf(label, sizeof(label), "%s: %s", instance->name, evidence ? evidence : "");
+	if (story && story->count) {
+		html_ladder(page->out, story, label);
+		if (strcmp(instance->link, "wire") == 0)
+			html_states_note(page, row, story);
+		page->ladders--;
+	}
+	story_free(story);
+	json_decref(events);
+}
+
+/* What was measured for each value of the sysctl that the claim is tried with. */
+static void print_measured(const struct html *page, const struct matrix_row *row,
+			   const struct view *view)
+{
+	static const char *const columns[] = {"documented", "expected", "seen"};
+	const struct run *run = &page->matrix->runs[view->run];
+	const struct matrix_cell *cell = &row->cells[view->run];
+	const struct run_instance *shown = &run->instances[view->instance];
+
+	if (!*shown->sysctl || !run->results[view->instance].measured)
+		return;
+	html(page->out,
+	     "<table class=\"measured\"><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">"
+	     "documented</th><th scope=\"col\">expected</th><th scope=\"col\">%s</th></tr></thead>"
+	     "<tbody>\n",
+	     shown->sysctl, outcome_text(run->results[view->instance].measured, "what"));
+	for (size_t i = cell->from; i < cell->end; i++) {
+		const struct run_instance *instance = &run->instances[i];
+
+		if (strcmp(instance->family, shown->family) != 0 ||
+		    strcmp(instance->link, shown->link) != 0)
+			continue;
+		html(page->out, "<tr><td>%s</td>", instance->value);
+		for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
+			html(page->out, "<td>%s</td>",
+			     outcome_text(run->results[i].measured, columns[c]));
+		html(page->out, "</tr>\n");
+	}
+	html(page->out, "</tbody></table>\n");
+}
+
+static void print_view(struct html *page, size_t index, const struct view *view)
+{
+	const struct matrix_row *row = &page->matrix->rows[index];
+	const struct run *run = &page->matrix->runs[view->run];
+	const struct run_result *result = &run->results[view->instance];
+
+	html(page->out, "<figure>\n<figcaption><code>%s</code>",
+	     run->instances[view->instance].name);
+	print_kernels(page, row, view);
+	html(page->out, "</figcaption>\n");
+	print_reason(page, result);
+	if (page->ladders)
+		print_ladder(page, index, view);
+	else
+		html(page->out,
+		     "<p class=\"note\">Not drawn, for there are many: <code>wirestate show "
+		     "--from RESULT %s</code></p>\n",
+		     run->instances[view->instance].name);
+	if (result->evidence)
+		html(page->out, "<p class=\"seen\"><b>Seen</b> %s</p>\n", result->evidence);
+	print_measured(page, row, view);
+	html(page->out, "</figure>\n");
+}
+
+static const char *explanation(const struct matrix *matrix, const struct matrix_row *row,
+			       const char *what)
+{
+	for (size_t r = 0; r < matrix->run_count; r++)
+		if (row->cells[r].from < row->cells[r].end)
+			return run_explanation(&matrix->runs[r], row->cells[r].from, what);
+	return "";
+}
+
+static void print_explanation(const struct html *page, const struct matrix_row *row)
+{
+	static const char *const parts[][2] = {
+		{"why", "Why"}, {"kernel", "In the kernel"}, {"advice", "What to do"}};
+
+	html(page->out, "<dl class=\"why\">\n");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const char *text = explanation(page->matrix, row, parts[i][0]);
+
+		if (*text)
+			html(page->out, "<dt>%s</dt><dd>%s</dd>\n", parts[i][1], text);
+	}
+	if (row->claim->source && *row->claim->source)
+		html(page->out, "<dt>Source</dt><dd>%s</dd>\n", row->claim->source);
+	html(page->out, "</dl>\n");
+}
+
+void html_details(struct html *page, size_t index)
+{
+	const struct matrix_row *row = &page->matrix->rows[index];
+	enum run_outcome outcome = matrix_outcome(page->matrix, index);
+	struct view views[VIEWS_MOST];
+	size_t count = choose(page->matrix, row, views);
+
+	html(page->out, "<details%s><summary>What happened%s</summary>\n<div class=\"views\">\n",
+	     outcome == RUN_FAIL || outcome == RUN_ERROR ? " open" : "",
+	     matrix_is_alike(page->matrix, index) || page->matrix->run_count == 1
+		     ? ""
+		     : ", on each kernel");
+	for (size_t i = 0; i < count; i++)
+		print_view(page, index, &views[i]);
+	html(page->out, "</div>\n");
+	print_explanation(page, row);
+	html(page->out, "</details>\n");
+}
