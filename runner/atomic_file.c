@@ -55,19 +55,24 @@ static int write_beside(int fd, bool named, const char *beside, atomic_file_cont
 			const void *argument)
 {
 	FILE *out = fdopen(fd, "w");
+	/* glibc makes none of another size than its own by itself; without one its own will do */
+	char *buffer = malloc(BUFFER);
 	int error;
 
 	if (!out) {
 		close(fd);
+		free(buffer);
 		return -ENOMEM;
 	}
-	setvbuf(out, NULL, _IOFBF, BUFFER);
+	if (buffer)
+		setvbuf(out, buffer, _IOFBF, BUFFER);
 	error = write_flushing(out, content, argument);
 	if (!error && !named)
 		error = name_file(fd, beside);
 	/* close(2) may be what reports a full disk */
 	if (fclose(out) != 0 && !error)
 		error = -errno;
+	free(buffer);
 	return error;
 }
 

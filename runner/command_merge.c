@@ -92,6 +92,7 @@ static bool append(struct run *whole, const struct run *part)
 	memcpy(instances + whole->count, part->instances, part->count * sizeof(*instances));
 	memcpy(results + whole->count, part->results, part->count * sizeof(*results));
 	whole->count = count;
+	json_object_update(whole->explanations, part->explanations);
 	whole->started = fmin(whole->started, part->started);
 	whole->seconds = fmax(whole->seconds, part->seconds);
 	whole->stalled += part->stalled;
@@ -106,7 +107,8 @@ static bool merge(struct run *whole, const struct run *parts, size_t count)
 
 	*whole = (struct run){.facts = parts[0].facts,
 			      .fact_count = parts[0].fact_count,
-			      .started = parts[0].started};
+			      .started = parts[0].started,
+			      .explanations = json_object()};
 	for (size_t i = 0; i < count && merged; i++)
 		merged = append(whole, &parts[i]);
 	return merged && (count == 1 || sort(whole));
@@ -196,6 +198,7 @@ static int write_merged(const struct store_set *set, const struct run_options *o
 					      : format_write(FORMAT_JSON, &whole, 1, path);
 	free(whole.instances);
 	free(whole.results);
+	json_decref(whole.explanations);
 	if (!error)
 		return EXIT_AS_EXPECTED;
 	fprintf(stderr, "wirestate: cannot write %s: %s\n", path, strerror(-error));

@@ -53,7 +53,7 @@ static bool save_captures(const struct run *run, const char *directory, bool cla
 	return saved;
 }
 
-static bool keep(const struct store_set *set, const struct run_options *options)
+static bool keep(const struct store_set *set, const struct run_options *options, char **names)
 {
 	bool kept = true;
 
@@ -62,7 +62,7 @@ static bool keep(const struct store_set *set, const struct run_options *options)
 
 		if (set->count == 1)
 			return save_captures(&set->runs[i], options->keep, options->pcap);
-		if (asprintf(&directory, "%s-%s", options->keep, run_release(&set->runs[i])) < 0)
+		if (asprintf(&directory, "%s-%s", options->keep, names[i]) < 0)
 			return false;
 		kept = save_captures(&set->runs[i], directory, options->pcap);
 		free(directory);
@@ -85,17 +85,18 @@ static bool print_console(const struct store_set *set)
 	return false;
 }
 
-/* Names in JUnit are unique across kernels: the kernel is part of them where there are several. Stores keep
- * the texts of their runs, so the labels are ours to free. */
-static bool set_labels(struct store_set *set, const struct run_options *options, char **labels)
+/* Names in JUnit are unique across kernels: the kernel is part of them where there are several. */
+static bool set_labels(struct store_set *set, const struct run_options *options, char **names,
+		       char **labels)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		set->runs[i].extended = options->extended;
 		set->runs[i].label = options->label;
 		if (set->count == 1)
 			continue;
-		if (asprintf(&labels[i], "%s-%s", options->label ? options->label : "linux",
-			     run_release(&set->runs[i])) < 0)
+		names[i] = format_run_name(set->runs, i);
+		if (!names[i] || asprintf(&labels[i], "%s-%s",
+					  options->label ? options->label : "linux", names[i]) < 0)
 			return false;
 		set->runs[i].label = labels[i];
 	}
@@ -104,15 +105,17 @@ static bool set_labels(struct store_set *set, const struct run_options *options,
 
 static bool report(struct store_set *set, const struct run_options *options)
 {
-	char *labels[RUN_LIST_MAX] = {NULL};
+	char *names[RUN_LIST_MAX] = {NULL}, *labels[RUN_LIST_MAX] = {NULL};
 	bool any = options->keep != NULL, done;
 
 	for (int i = 0; i < FORMATS; i++)
 		any |= options->reports[i] != NULL;
-	done = set_labels(set, options, labels) && (any || print_console(set)) &&
-	       write_files(set, options) && (!options->keep || keep(set, options));
-	for (size_t i = 0; i < RUN_LIST_MAX; i++)
+	done = set_labels(set, options, names, labels) && (any || print_console(set)) &&
+	       write_files(set, options) && (!options->keep || keep(set, options, names));
+	for (size_t i = 0; i < RUN_LIST_MAX; i++) {
+		free(names[i]);
 		free(labels[i]);
+	}
 	return done;
 }
 

@@ -47,24 +47,32 @@ static size_t earlier_alike(const struct run *runs, size_t index)
 	return alike;
 }
 
-/* "reports/junit.xml" for one of several runs: "reports/junit-6.12.118.xml", the second of that kernel
- * "junit-6.12.118-2.xml". A release that is no file name is no part of one. */
-static char *path_of(const char *path, const struct run *runs, size_t index)
+char *format_run_name(const struct run *runs, size_t index)
 {
-	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
 	const char *release = run_release(&runs[index]);
 	size_t alike = earlier_alike(runs, index);
-	char *own = NULL, again[32] = "";
-	int stem;
+	char *name = NULL, again[32] = "";
 
-	if (!dot || dot == path || (slash && dot <= slash + 1))
-		dot = path + strlen(path);
-	stem = (int)(dot - path);
+	/* part of file names, as it is */
 	if (!*release || strchr(release, '/'))
 		release = "unknown";
 	if (alike)
 		snprintf(again, sizeof(again), "-%zu", alike + 1);
-	return asprintf(&own, "%.*s-%s%s%s", stem, path, release, again, dot) < 0 ? NULL : own;
+	return asprintf(&name, "%s%s", release, again) < 0 ? NULL : name;
+}
+
+/* "reports/junit.xml" for one of several runs: "reports/junit-6.12.118.xml". */
+static char *path_of(const char *path, const struct run *runs, size_t index)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+	char *name = format_run_name(runs, index), *own = NULL;
+
+	if (!dot || dot == path || (slash && dot <= slash + 1))
+		dot = path + strlen(path);
+	if (name && asprintf(&own, "%.*s-%s%s", (int)(dot - path), path, name, dot) < 0)
+		own = NULL;
+	free(name);
+	return own;
 }
 
 static int write_each(enum format format, const struct run *runs, size_t count, const char *path)

@@ -29,6 +29,10 @@ enum format {
  */
 int format_write(enum format format, const struct run *runs, size_t count, const char *path);
 
+/** What one of several runs is called in file names and labels, and no other of them: "6.12.118", the second of
+ *  that kernel "6.12.118-2". To be freed; NULL when memory is out. */
+char *format_run_name(const struct run *runs, size_t index);
+
 /* The writers behind it, one file each. They return 0 or a negative errno; errors of `out` are the caller's. */
 int junit_print(FILE *out, const struct run *run);
 int ktap_print(FILE *out, const struct run *run);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole run as JSON lines (STORE.md), or the plan of one. Keys are always there; null is "none". */
+/* The whole run as JSON lines (STORE.md), or the plan of one. */
 #include <errno.h>
 #include <stdlib.h>
 #include "runner/formats.h"
@@ -12,15 +12,12 @@
 #define PLAN_FLAGS (JSON_INDENT(1) | JSON_REAL_PRECISION(15))
 
 struct named_text {
-	const char *key, *text; /* NULL and "" become null */
+	const char *key, *text; /* NULL and "" are none */
 };
 
 /* jansson refuses text that is not UTF-8, and a claim's text may hold a packet's bytes. */
 static json_t *clean_string(const char *text)
 {
-	if (!text || !*text)
-		return json_null();
-
 	char *clean = text_clean(text);
 	json_t *string = clean ? json_string(clean) : NULL;
 
@@ -28,11 +25,12 @@ static json_t *clean_string(const char *text)
 	return string;
 }
 
-/* Returns 0, or -1 when memory runs out, as jansson's own functions do. */
+/* What there is none of is left out. Returns 0, or -1 when memory runs out, as jansson's own functions do. */
 static int set_texts(json_t *object, const struct named_text *texts, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (json_object_set_new(object, texts[i].key, clean_string(texts[i].text)) < 0)
+		if (texts[i].text && *texts[i].text &&
+		    json_object_set_new(object, texts[i].key, clean_string(texts[i].text)) < 0)
 			return -1;
 	}
 	return 0;
@@ -53,17 +51,18 @@ static int set_claim(json_t *object, const struct run_instance *instance)
 
 static int set_place(json_t *object, const char *file, int line)
 {
-	if (json_object_set_new(object, "file", clean_string(file)) < 0)
+	if (SET_TEXTS(object, {"file", file}) < 0)
 		return -1;
 	return json_object_set_new(object, "line", json_integer(line));
 }
 
-static int set_numbers(json_t *object, const struct run_result *result)
+static int set_numbers(json_t *object, const struct run_instance *instance,
+		       const struct run_result *result)
 {
-	json_t *numbers =
-		json_pack("{s:f, s:f, s:I, s:I, s:I}", "seconds", result->seconds, "cpu",
-			  result->cpu, "checks", (json_int_t)result->checks, "runs",
-			  (json_int_t)result->runs, "bad_runs", (json_int_t)result->bad_runs);
+	json_t *numbers = json_pack(
+		"{s:I, s:f, s:f, s:I, s:I, s:I}", "order", (json_int_t)instance->order, "seconds",
+		result->seconds, "cpu", result->cpu, "checks", (json_int_t)result->checks, "runs",
+		(json_int_t)result->runs, "bad_runs", (json_int_t)result->bad_runs);
 	int error = numbers ? json_object_update(object, numbers) : -1;
 
 	json_decref(numbers);
@@ -72,29 +71,48 @@ static int set_numbers(json_t *object, const struct run_result *result)
 
 static int set_json(json_t *object, const char *key, json_t *value)
 {
-	return json_object_set(object, key, value ? value : json_null());
+	return value ? json_object_set(object, key, value) : 0;
 }
 
 static int fill_instance(json_t *object, const struct run_instance *instance,
 			 const struct run_result *result)
 {
-	const struct ws_claim *claim = instance->claim;
-	const char *reason = result->outcome == RUN_PASS ? NULL : run_reason(result);
+	bool passed = result->outcome == RUN_PASS;
 
-	if (SET_TEXTS(object, {"id", claim->id}, {"name", instance->name}) < 0 ||
-	    set_claim(object, instance) < 0 ||
-	    set_place(object, result->file ? result->file : claim->file,
-		      result->file ? result->line : claim->line) < 0 ||
-	    SET_TEXTS(object, {"family", instance->family}, {"link", instance->link},
+	if (SET_TEXTS(object, {"id", instance->claim->id}, {"name", instance->name},
+		      {"family", instance->family}, {"link", instance->link},
 		      {"sysctl", instance->sysctl}, {"value", instance->value},
-		      {"outcome", run_outcome_names[result->outcome]}, {"reason", reason}) < 0 ||
-	    json_object_set_new(object, "order", json_integer((json_int_t)instance->order)) < 0 ||
-	    set_numbers(object, result) < 0 ||
-	    SET_TEXTS(object, {"evidence", result->evidence}) < 0 ||
+		      {"outcome", run_outcome_names[result->outcome]},
+		      {"reason", passed ? NULL : run_reason(result)}) < 0 ||
+	    set_numbers(object, instance, result) < 0 ||
+	    SET_TEXTS(object, {"evidence", result->evidence}, {"pcap", result->pcap}) < 0 ||
 	    set_json(object, "measured", result->measured) < 0 ||
 	    set_json(object, "premises", result->premises) < 0)
 		return -1;
-	return SET_TEXTS(object, {"pcap", result->pcap});
+	return passed || !result->file ? 0 : set_place(object, result->file, result->line);
+}
+
+/* What every claim of the run says, and why it is so. */
+static json_t *make_claims(const struct run *run)
+{
+	json_t *claims = json_object();
+
+	for (size_t from = 0; from < run->count && claims; from = run_claim_end(run, from)) {
+		const struct run_instance *instance = &run->instances[from];
+		json_t *claim = json_object();
+
+		if (set_claim(claim, instance) < 0 ||
+		    set_place(claim, instance->claim->file, instance->claim->line) < 0 ||
+		    SET_TEXTS(claim, {"why", run_explanation(run, from, "why")},
+			      {"kernel", run_explanation(run, from, "kernel")},
+			      {"advice", run_explanation(run, from, "advice")}) < 0 ||
+		    json_object_set(claims, instance->claim->id, claim) < 0) {
+			json_decref(claims);
+			claims = NULL;
+		}
+		json_decref(claim);
+	}
+	return claims;
 }
 
 static json_t *make_facts(const struct run *run)
@@ -146,16 +164,23 @@ static int dump_line(json_t *object, FILE *out)
 static int print_head(const struct run *run, FILE *out)
 {
 	/* "o" takes over the parts, also when it fails */
-	return dump_line(json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o, s:O?}", "version",
+	return dump_line(json_pack("{s:i, s:f, s:f, s:b, s:I, s:o, s:o, s:o}", "version",
 				   STORE_VERSION, "started", run->started, "seconds", run->seconds,
 				   "interrupted", run->interrupted, "stalled",
 				   (json_int_t)run->stalled, "facts", make_facts(run), "counts",
-				   make_counts(run), "explanations", run->explanations),
+				   make_counts(run), "claims", make_claims(run)),
 			 out);
+}
+
+/* One of the lines that are long: its first key says which it is, see store_file.c. Takes over the value. */
+static int print_later(FILE *out, const char *key, json_t *value, const char *name)
+{
+	return dump_line(json_pack("{s:o, s:o}", key, value, "of", clean_string(name)), out);
 }
 
 static int print_instance(const struct run *run, size_t index, FILE *out)
 {
+	const struct store *store = run->results[index].store;
 	const char *name = run->instances[index].name;
 	json_t *object = json_object();
 	int error = 0;
@@ -165,16 +190,18 @@ static int print_instance(const struct run *run, size_t index, FILE *out)
 	if (!error)
 		error = dump(object, LINE_FLAGS, out);
 	json_decref(object);
-	/* what is long stands in lines of its own, their first key says which: store_file.c */
+	if (error || !store)
+		; /* it was run here */
+	else if ((error = store_copy_later(store, store_find(store, name), out)) != -ENOENT)
+		return error;
+	else
+		error = 0;
 	if (!error)
-		error = dump_line(json_pack("{s:o, s:o, s:o}", "observation",
-					    run_observation(run, index), "transcript",
-					    run_transcript(run, index), "of", clean_string(name)),
-				  out);
+		error = print_later(out, "observation", run_observation(run, index), name);
 	if (!error)
-		error = dump_line(json_pack("{s:o, s:o}", "events", run_events(run, index), "of",
-					    clean_string(name)),
-				  out);
+		error = print_later(out, "transcript", run_transcript(run, index), name);
+	if (!error)
+		error = print_later(out, "events", run_events(run, index), name);
 	return error;
 }
 

@@ -210,6 +210,7 @@ bool store_read(struct store *store, const char *name)
 			return no_json(store, &error);
 	}
 	store->facts = json_object_get(store->root, "facts");
+	store->claims = json_object_get(store->root, "claims");
 	return check_head(store) && (lines ? read_lines(store) : read_document(store));
 }
 
@@ -246,6 +247,13 @@ json_t *store_find(const struct store *store, const char *name)
 	return json_object_get(store->by_name, name);
 }
 
+static size_t index_of(const struct store *store, const json_t *result)
+{
+	const json_t *index = json_object_get(store->places, outcome_text(result, "name"));
+
+	return (size_t)json_integer_value(index);
+}
+
 /* A key of a result: of the document, or of one of its later lines. A new reference or NULL. */
 static json_t *later(const struct store *store, const json_t *result, enum store_line line,
 		     const char *key)
@@ -254,8 +262,7 @@ static json_t *later(const struct store *store, const json_t *result, enum store
 
 	if (!store->file)
 		return json_incref(json_object_get(result, key));
-	value = json_object_get(store->places, outcome_text(result, "name"));
-	object = store_file_later(store->file, (size_t)json_integer_value(value), line);
+	object = store_file_later(store->file, index_of(store, result), line);
 	value = json_incref(json_object_get(object, key));
 	json_decref(object);
 	return value;
@@ -273,7 +280,9 @@ json_t *store_events(const struct store *store, const json_t *result)
 
 json_t *store_transcript(const struct store *store, const json_t *result)
 {
-	json_t *transcript = later(store, result, STORE_STORY, "transcript");
+	/* version 3 had it beside the observation */
+	enum store_line line = store->claims ? STORE_TRANSCRIPT : STORE_OBSERVATION;
+	json_t *transcript = later(store, result, line, "transcript");
 
 	if (json_is_string(transcript))
 		return transcript;
@@ -283,7 +292,7 @@ json_t *store_transcript(const struct store *store, const json_t *result)
 
 json_t *store_observation(const struct store *store, const json_t *result)
 {
-	json_t *observation = later(store, result, STORE_STORY, "observation"), *events;
+	json_t *observation = later(store, result, STORE_OBSERVATION, "observation"), *events;
 
 	if (json_is_array(observation))
 		return observation;
@@ -293,6 +302,22 @@ json_t *store_observation(const struct store *store, const json_t *result)
 	observation = observation_make(events, outcome_text(result, "link"));
 	json_decref(events);
 	return observation;
+}
+
+int store_copy_later(const struct store *store, const json_t *result, FILE *out)
+{
+	size_t index = index_of(store, result);
+
+	/* an older one has other lines; and each is asked for first, so that none is left out half way */
+	if (!store->file || !store->claims)
+		return -ENOENT;
+	for (int line = 0; line < STORE_LATER; line++)
+		if (!store_file_has(store->file, index, (enum store_line)line))
+			return -ENOENT;
+	for (int line = 0; line < STORE_LATER; line++)
+		if (store_file_copy(store->file, index, (enum store_line)line, out) < 0)
+			return -EIO;
+	return 0;
 }
 
 bool store_same(const struct store *a, const json_t *first, const struct store *b,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Results on disk, see runner/STORE.md: JSON lines, a head and three lines for each result, of which the
- * two long ones are read when they are asked for. What is read here is checked, so that what reads it need
+ * Results on disk, see runner/STORE.md: JSON lines, a head and four lines for each result, of which the
+ * three long ones are read when they are asked for. What is read here is checked, so that what reads it need
  * not be afraid of it.
  */
 #ifndef WIRESTATE_STORE_H
@@ -12,7 +12,7 @@
 #include "runner/result.h"
 
 /** The version of the file. Raised when a key changes its meaning or goes away. */
-#define STORE_VERSION 3
+#define STORE_VERSION 4
 
 /** Until then it was one JSON document. Baselines still are, for they are read by people. */
 #define STORE_DOCUMENT_VERSION 2
@@ -21,11 +21,12 @@
 #define STORE_DIRECTORY "build/matrix"
 
 struct store {
-	char *path;              /* of the file */
-	json_t *root;            /* the head, or the document */
-	json_t *facts;           /* object of texts; borrowed from root */
-	json_t *results;         /* array of objects, each with "id", "name", "outcome" */
-	json_t *by_name;         /* the same by name */
+	char *path;      /* of the file */
+	json_t *root;    /* the head, or the document */
+	json_t *facts;   /* object of texts; borrowed from root */
+	json_t *claims;  /* object: id → what the claim says; borrowed; NULL before version 4 */
+	json_t *results; /* array of objects, each with "id", "name", "outcome" */
+	json_t *by_name; /* the same by name */
 	struct store_file *file; /* what has the rest of them; NULL: a document has it all */
 	json_t *places;          /* what the file knows a result by, by its name */
 };
@@ -64,6 +65,13 @@ json_t *store_events(const struct store *store, const json_t *result);
 
 /** The story as text, "" where it was not kept. A new reference to a JSON string. */
 json_t *store_transcript(const struct store *store, const json_t *result);
+
+/**
+ * Write the later lines of a result to `out` as they are in the file.
+ * @return 0; -ENOENT when they are not all there, in the form of this version: nothing is written then; -EIO
+ *         when the file is not any more what it was
+ */
+int store_copy_later(const struct store *store, const json_t *result, FILE *out);
 
 /**
  * The run that wrote the store, for the reports. It borrows from the store, which has to stay; its

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COMPLAINTS = 5 };
+enum { COMPLAINTS = 5, BUFFER = 1 << 18 };
 
 /* Where a line is. Its number is kept for complaints. */
 struct place {
@@ -30,6 +30,7 @@ struct store_file {
 	struct results *results;
 	size_t count, results_room;
 	size_t complaints;
+	char buffer[BUFFER]; /* of the stream: glibc makes none of another size by itself */
 };
 
 void store_file_complain(struct store_file *file, size_t line, const char *format, ...)
@@ -102,7 +103,9 @@ struct store_file *store_file_open(const char *path, json_t **head)
 		free(file);
 		return NULL;
 	}
-	*file = (struct store_file){.path = path, .file = opened};
+	file->path = path;
+	file->file = opened;
+	setvbuf(opened, file->buffer, _IOFBF, BUFFER);
 	if (read_line(file, &length))
 		*head = json_loadb(file->line, length, 0, NULL);
 	if (ferror(opened)) {
@@ -130,11 +133,16 @@ static bool begins(const char *line, const char *word)
 /* Which of the later lines it is; `wirestate` writes their first key first. */
 static enum store_line kind_of(const char *line)
 {
-	if (begins(line, "{\"events\":"))
-		return STORE_EVENTS;
-	if (begins(line, "{\"observation\":"))
-		return STORE_STORY;
-	return STORE_LATER;
+	static const char *const beginnings[] = {
+		[STORE_OBSERVATION] = "{\"observation\":",
+		[STORE_TRANSCRIPT] = "{\"transcript\":",
+		[STORE_EVENTS] = "{\"events\":",
+	};
+	int kind = 0;
+
+	while (kind < STORE_LATER && !begins(line, beginnings[kind]))
+		kind++;
+	return (enum store_line)kind;
 }
 
 static void keep_place(struct store_file *file, enum store_line kind, size_t length)
@@ -195,32 +203,75 @@ size_t store_file_line(const struct store_file *file)
 	return file->number;
 }
 
-static bool read_at(struct store_file *file, const struct place *place, char *text)
+/* Beside the stream, whose buffer is for reading on and on. */
+static bool read_at(const struct store_file *file, const struct place *place, char *text)
 {
-	return fseeko(file->file, place->at, SEEK_SET) == 0 &&
-	       fread(text, 1, place->length, file->file) == place->length;
+	size_t done = 0;
+
+	while (done < place->length) {
+		ssize_t got = pread(fileno(file->file), text + done, place->length - done,
+				    place->at + (off_t)done);
+
+		if (got <= 0)
+			return false;
+		done += (size_t)got;
+	}
+	return true;
+}
+
+static const struct place *place_of(const struct store_file *file, size_t index,
+				    enum store_line line)
+{
+	const struct place *place = index < file->count ? &file->results[index].later[line] : NULL;
+
+	return place && place->length ? place : NULL;
+}
+
+bool store_file_has(const struct store_file *file, size_t index, enum store_line line)
+{
+	return place_of(file, index, line) != NULL;
+}
+
+/* To be freed; NULL when memory is out or the file is not what it was. */
+static char *text_at(const struct store_file *file, const struct place *place)
+{
+	char *text = malloc(place->length);
+
+	if (text && !read_at(file, place, text)) {
+		free(text);
+		text = NULL;
+	}
+	return text;
 }
 
 json_t *store_file_later(struct store_file *file, size_t index, enum store_line line)
 {
-	const struct place *place;
+	const struct place *place = place_of(file, index, line);
 	json_error_t error = {.text = "it cannot be read any more"};
-	json_t *object = NULL;
-	char *text;
+	char *text = place ? text_at(file, place) : NULL;
+	json_t *object = text ? json_loadb(text, place->length, 0, &error) : NULL;
 
-	if (index >= file->count || !file->results[index].later[line].length)
-		return NULL;
-	place = &file->results[index].later[line];
-	text = malloc(place->length);
-	if (text && read_at(file, place, text))
-		object = json_loadb(text, place->length, 0, &error);
 	free(text);
-	if (!json_is_object(object)) {
+	if (place && !json_is_object(object)) {
 		store_file_complain(file, place->number, "%s", error.text);
 		json_decref(object);
 		object = NULL;
 	}
 	return object;
+}
+
+int store_file_copy(struct store_file *file, size_t index, enum store_line line, FILE *out)
+{
+	const struct place *place = place_of(file, index, line);
+	char *text = place ? text_at(file, place) : NULL;
+
+	if (!text)
+		return -ENOENT;
+	fwrite(text, 1, place->length, out);
+	if (text[place->length - 1] != '\n')
+		fputc('\n', out);
+	free(text);
+	return 0;
 }
 
 void store_file_close(struct store_file *file)

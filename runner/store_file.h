@@ -8,9 +8,10 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /** What stands in a line besides the head: a result, or what belongs to the one before. */
-enum store_line { STORE_STORY, STORE_EVENTS, STORE_LATER };
+enum store_line { STORE_OBSERVATION, STORE_TRANSCRIPT, STORE_EVENTS, STORE_LATER };
 
 struct store_file;
 
@@ -38,6 +39,15 @@ size_t store_file_line(const struct store_file *file);
 /** One of the later lines of a result. A new reference to an object, NULL when it is not there or, after
  *  saying so, damaged. */
 json_t *store_file_later(struct store_file *file, size_t index, enum store_line line);
+
+/** Is there such a line? */
+bool store_file_has(const struct store_file *file, size_t index, enum store_line line);
+
+/**
+ * Write such a line to `out` as it is, with its line feed.
+ * @return 0; -ENOENT when it is not there or cannot be read any more
+ */
+int store_file_copy(struct store_file *file, size_t index, enum store_line line, FILE *out);
 
 /** Say on stderr what is wrong with a line (0: with the file), the first few times, and remember it. */
 void store_file_complain(struct store_file *file, size_t line, const char *format, ...)

@@ -49,17 +49,25 @@ static enum run_outcome outcome(const char *name)
 	return found;
 }
 
+/* What the claim of a result says: in the head, before version 4 in each result. */
+static const json_t *said(const struct store *store, const json_t *object)
+{
+	const json_t *claim = json_object_get(store->claims, word(object, "id"));
+
+	return claim ? claim : object;
+}
+
 /* Also a chapter, which is a claim without an id. */
-static struct ws_claim *make_claim(const json_t *object, bool chapter)
+static struct ws_claim *make_claim(const json_t *object, const char *id)
 {
 	struct ws_claim *claim = calloc(1, sizeof(*claim));
 
 	if (!claim)
 		return NULL;
-	*claim = (struct ws_claim){.says = word(object, chapter ? "chapter" : "sentence")};
-	if (chapter)
+	*claim = (struct ws_claim){.says = word(object, id ? "sentence" : "chapter")};
+	if (!id)
 		return claim;
-	claim->id = word(object, "id");
+	claim->id = id;
 	claim->source = word(object, "source");
 	claim->verdict = verdict(word(object, "verdict"));
 	claim->file = word(object, "file");
@@ -71,16 +79,17 @@ static struct ws_claim *make_claim(const json_t *object, bool chapter)
 
 /* The instances of a claim follow each other and share it; so do the claims of a chapter. */
 static bool set_claim(struct run_instance *instance, const struct run_instance *before,
-		      const json_t *object)
+		      const struct store *store, const json_t *object)
 {
-	const char *chapter = word(object, "chapter");
+	const json_t *claim = said(store, object);
+	const char *chapter = word(claim, "chapter"), *id = word(object, "id");
 
 	instance->chapter = before ? before->chapter : NULL;
 	if (!instance->chapter || strcmp(instance->chapter->says, chapter) != 0)
-		instance->chapter = make_claim(object, true);
+		instance->chapter = make_claim(claim, NULL);
 	instance->claim = before ? before->claim : NULL;
-	if (!instance->claim || strcmp(instance->claim->id, word(object, "id")) != 0)
-		instance->claim = make_claim(object, false);
+	if (!instance->claim || strcmp(instance->claim->id, id) != 0)
+		instance->claim = make_claim(claim, id);
 	return instance->chapter && instance->claim;
 }
 
@@ -93,7 +102,7 @@ static json_t *of_type(const json_t *object, const char *key, json_type type)
 
 static void set_instance(struct run_instance *instance, const json_t *object)
 {
-	const char *tags = word(object, "tags");
+	const char *tags = instance->claim && instance->claim->tags ? instance->claim->tags : "";
 
 	instance->family = word(object, "family");
 	instance->link = word(object, "link");
@@ -154,7 +163,7 @@ bool store_run(const struct store *store, struct run *run)
 		.seconds = number(store->root, "seconds"),
 		.stalled = count(store->root, "stalled"),
 		.interrupted = json_is_true(json_object_get(store->root, "interrupted")),
-		.explanations = json_incref(json_object_get(store->root, "explanations")),
+		.explanations = json_incref(store->claims),
 	};
 	if (!run->instances || !run->results || !set_facts(run, store)) {
 		store_run_clear(run);
@@ -163,7 +172,7 @@ bool store_run(const struct store *store, struct run *run)
 	json_array_foreach (store->results, i, object) {
 		struct run_instance *instance = &run->instances[i];
 
-		if (!set_claim(instance, i ? instance - 1 : NULL, object))
+		if (!set_claim(instance, i ? instance - 1 : NULL, store, object))
 			complete = false;
 		set_instance(instance, object);
 		run->results[i] = result_of(store, object);

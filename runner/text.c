@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hostile text made fit for XML, JSON and terminals; times that ignore the locale. */
 #include "runner/text.h"
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -194,6 +195,9 @@ size_t text_fit(const char *text, size_t length, int columns)
 {
 	size_t fits = 0;
 
+	/* no byte takes more columns than \xNN */
+	if (length < INT_MAX / 4 && 4 * (int)length <= columns)
+		return length;
 	while (fits < length) {
 		uint32_t character;
 		size_t bytes = text_decode(text + fits, &character);

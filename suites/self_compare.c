@@ -194,7 +194,7 @@ static void given_file(const char *name, const char *content)
 		    name);
 }
 
-#define HEAD   "{\"version\": 3, \"facts\": {}, \"counts\": {\"pass\": 2}}\n"
+#define HEAD   "{\"version\": 4, \"facts\": {}, \"counts\": {\"pass\": 2}}\n"
 #define RESULT "{\"id\": \"a\", \"name\": \"a\", \"outcome\": \"pass\"}\n"
 #define OTHER  "{\"id\": \"b\", \"name\": \"b\", \"outcome\": \"pass\"}\n"
 #define EVENTS "{\"events\":[],\"of\":\"a\"}\n"
