@@ -60,6 +60,9 @@ static int explain(const struct run_options *options, int argc, char **argv)
 		explain_only(&quick);
 	if (any_slow && explain_only(&slow) != EXIT_AS_EXPECTED)
 		status = EXIT_CANNOT_RUN;
+	if (any_slow)
+		puts("\nNot run, for it waits for minutes or hours: `wirestate show` does it, and "
+		     "ci/vm in virtual time.");
 	return status;
 }
 

@@ -40,20 +40,27 @@ static int set_texts(json_t *object, const struct named_text *texts, size_t coun
 	set_texts(object, (const struct named_text[]){__VA_ARGS__},                                \
 		  sizeof((const struct named_text[]){__VA_ARGS__}) / sizeof(struct named_text))
 
-static int set_claim(json_t *object, const struct run_instance *instance)
-{
-	const struct ws_claim *claim = instance->claim;
-
-	return SET_TEXTS(object, {"chapter", run_chapter_title(instance)},
-			 {"sentence", claim->says}, {"but", claim->but}, {"source", claim->source},
-			 {"verdict", run_verdict_names[claim->verdict]}, {"tags", claim->tags});
-}
-
 static int set_place(json_t *object, const char *file, int line)
 {
 	if (SET_TEXTS(object, {"file", file}) < 0)
 		return -1;
 	return json_object_set_new(object, "line", json_integer(line));
+}
+
+/* What a claim says, and why it is so. */
+static int set_claim(json_t *object, const struct run *run, size_t index)
+{
+	const struct run_instance *instance = &run->instances[index];
+	const struct ws_claim *claim = instance->claim;
+
+	if (SET_TEXTS(object, {"chapter", run_chapter_title(instance)}, {"sentence", claim->says},
+		      {"but", claim->but}, {"source", claim->source},
+		      {"verdict", run_verdict_names[claim->verdict]}, {"tags", claim->tags}) < 0 ||
+	    set_place(object, claim->file, claim->line) < 0)
+		return -1;
+	return SET_TEXTS(object, {"why", run_explanation(run, index, "why")},
+			 {"kernel", run_explanation(run, index, "kernel")},
+			 {"advice", run_explanation(run, index, "advice")});
 }
 
 static int set_numbers(json_t *object, const struct run_instance *instance,
@@ -92,21 +99,15 @@ static int fill_instance(json_t *object, const struct run_instance *instance,
 	return passed || !result->file ? 0 : set_place(object, result->file, result->line);
 }
 
-/* What every claim of the run says, and why it is so. */
 static json_t *make_claims(const struct run *run)
 {
 	json_t *claims = json_object();
 
 	for (size_t from = 0; from < run->count && claims; from = run_claim_end(run, from)) {
-		const struct run_instance *instance = &run->instances[from];
 		json_t *claim = json_object();
 
-		if (set_claim(claim, instance) < 0 ||
-		    set_place(claim, instance->claim->file, instance->claim->line) < 0 ||
-		    SET_TEXTS(claim, {"why", run_explanation(run, from, "why")},
-			      {"kernel", run_explanation(run, from, "kernel")},
-			      {"advice", run_explanation(run, from, "advice")}) < 0 ||
-		    json_object_set(claims, instance->claim->id, claim) < 0) {
+		if (set_claim(claim, run, from) < 0 ||
+		    json_object_set(claims, run->instances[from].claim->id, claim) < 0) {
 			json_decref(claims);
 			claims = NULL;
 		}
@@ -231,11 +232,8 @@ static json_t *make_names(const struct run *run, size_t from, size_t end)
 
 static int fill_claim(json_t *object, const struct run *run, size_t from, size_t end)
 {
-	const struct ws_claim *claim = run->instances[from].claim;
-
-	if (SET_TEXTS(object, {"id", claim->id}) < 0 ||
-	    set_claim(object, &run->instances[from]) < 0 ||
-	    set_place(object, claim->file, claim->line) < 0)
+	if (SET_TEXTS(object, {"id", run->instances[from].claim->id}) < 0 ||
+	    set_claim(object, run, from) < 0)
 		return -1;
 	return json_object_set_new(object, "instances", make_names(run, from, end));
 }
