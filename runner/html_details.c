@@ -164,7 +164,8 @@ static void print_measured(const struct html *page, const struct matrix_row *row
 	if (!*shown->sysctl || !run->results[view->instance].measured)
 		return;
 	html(page->out,
-	     "<table class=\"measured\"><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">"
+	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Measured\"><table "
+	     "class=\"measured\"><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">"
 	     "documented</th><th scope=\"col\">expected</th><th scope=\"col\">%s</th></tr></thead>"
 	     "<tbody>\n",
 	     shown->sysctl, outcome_text(run->results[view->instance].measured, "what"));
@@ -180,7 +181,7 @@ static void print_measured(const struct html *page, const struct matrix_row *row
 			     outcome_text(run->results[i].measured, columns[c]));
 		html(page->out, "</tr>\n");
 	}
-	html(page->out, "</tbody></table>\n");
+	html(page->out, "</tbody></table></div>\n");
 }
 
 static void print_view(struct html *page, size_t index, const struct view *view)

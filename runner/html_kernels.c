@@ -58,7 +58,7 @@ void html_failures(struct html *page)
 static void print_cell(const struct html *page, const struct matrix_cell *cell)
 {
 	if (cell->from == cell->end) {
-		html(page->out, "<td class=\"no\"><span aria-label=\"not there\"></span></td>");
+		html(page->out, "<td><span class=\"unseen\">not there</span></td>");
 		return;
 	}
 	html(page->out, "<td class=\"%s%s\">%s", run_outcome_names[cell->outcome],

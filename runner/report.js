@@ -8,17 +8,20 @@
 	const button = document.getElementById("open-all");
 	const claims = Array.from(document.querySelectorAll(".claim"), (element) => ({
 		element,
-		text: element.querySelector(".what").textContent.toLowerCase(),
+		text: element.querySelector(".what").textContent,
 	}));
+
+	// "rst" finds "first", "RST" does not
+	const has = (text, word) => (/\p{Lu}/u.test(word) ? text : text.toLowerCase()).includes(word);
 
 	// "fail" is a class of those that failed, "holds" of those that passed and hold
 	function filter() {
-		const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+		const wanted = words.value.split(/\s+/).filter(Boolean);
 		const kinds = Array.from(form.elements.kind).filter((box) => box.checked).map((box) => box.value);
 		let count = 0;
 
 		for (const claim of claims) {
-			const fits = wanted.every((word) => claim.text.includes(word)) &&
+			const fits = wanted.every((word) => has(claim.text, word)) &&
 				(!kinds.length || kinds.some((kind) => claim.element.classList.contains(kind)));
 			claim.element.hidden = !fits;
 			count += fits;

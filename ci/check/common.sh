@@ -156,3 +156,19 @@ expect_valid_junit() {
 	xmllint --noout --nonet "${schema[@]}" "$1" 2>"$scratch/xmllint" ||
 		fail "$1: $(head -n 10 "$scratch/xmllint")"
 }
+
+# What reads reports besides us, ci/page/package.json, is there, or this check is skipped.
+need_readers() {
+	local tool
+	for tool in node npm jq; do
+		command -v $tool >/dev/null || skip "$tool is not installed: make deps check"
+	done
+	cmp -s ci/page/package-lock.json ci/page/node_modules/.wirestate && return
+	npm ci --prefix ci/page --no-audit --no-fund --ignore-scripts >"$scratch/npm" 2>&1 ||
+		skip "npm cannot install ci/page: $(grep -m 1 'npm error' "$scratch/npm")"
+	cp ci/page/package-lock.json ci/page/node_modules/.wirestate
+}
+
+find_chromium() {
+	command -v chromium || command -v chromium-browser || command -v google-chrome
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// Reads pages of `wirestate report --html` in a real browser: node page.mjs CHROMIUM NAME=FILE…
+// Says what is wrong, a line each; the exit status is 1 when something was.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const [executablePath, ...pages] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const looks = [1440, 390].flatMap((width) => ["light", "dark"].map((colorScheme) => ({ width, colorScheme })));
+let wrong = 0;
+
+function complain(where, what) {
+	console.log(`${where}: ${what}`);
+	wrong++;
+}
+
+// What must be true of a page whatever it tells, evaluated inside of it.
+const questions = {
+	"scrolls to the side": () => document.documentElement.scrollWidth > innerWidth,
+	"has a link to nowhere": () =>
+		[...document.querySelectorAll("a")]
+			.map((link) => link.getAttribute("href"))
+			.find((href) => !href.startsWith("#") || !document.getElementById(decodeURIComponent(href.slice(1)))),
+	"uses an id twice": () => {
+		const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+		return ids.find((id, index) => ids.indexOf(id) !== index);
+	},
+	"ran what is text": () => window.alerted || document.scripts.length !== 1 || document.querySelectorAll("img, b[onmouseover]").length,
+	"has words of a ladder outside of it": () => {
+		for (const ladder of document.querySelectorAll(".ladder")) {
+			const frame = ladder.getBoundingClientRect();
+			for (const text of ladder.querySelectorAll("text")) {
+				const box = text.getBoundingClientRect();
+				if (box.width && (box.left < frame.left - 1 || box.right > frame.right + 1))
+					return `${text.textContent} in ${ladder.getAttribute("aria-label")}`;
+			}
+		}
+	},
+	"has a claim without a drawing": () =>
+		[...document.querySelectorAll(".claim:not(.skip):not(.pending)")]
+			.filter((claim) => !claim.querySelector(".ladder svg")).map((claim) => claim.id)[0],
+};
+
+async function open(browser, name, file, look) {
+	const where = `${name} at ${look.width}, ${look.colorScheme}`;
+	const page = await browser.newPage({
+		viewport: { width: look.width, height: 900 },
+		colorScheme: look.colorScheme,
+		javaScriptEnabled: look.javaScriptEnabled ?? true,
+	});
+	page.on("console", (message) => complain(where, `console: ${message.text()}`));
+	page.on("pageerror", (error) => complain(where, `error: ${error}`));
+	page.on("request", (request) => {
+		if (!/^(file|data):/.test(request.url()))
+			complain(where, `asks for ${request.url()}`);
+	});
+	page.on("dialog", (dialog) => {
+		complain(where, `says ${dialog.message()}`);
+		dialog.dismiss();
+	});
+	await page.goto(`file://${file}`);
+	return { page, where };
+}
+
+async function ask(page, where) {
+	for (const [what, question] of Object.entries(questions)) {
+		const answer = await page.evaluate(question);
+		if (answer)
+			complain(where, `${what}: ${answer}`);
+	}
+}
+
+async function checkAccess(page, where) {
+	// nothing of the page itself may run what is not its own, so the checker is handed in
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+	for (const violation of violations)
+		complain(where, `axe: ${violation.help} (${violation.nodes.length}): ${violation.nodes[0].html.slice(0, 160)}`);
+}
+
+const shown = (page) => page.locator(".claim:not([hidden])").count();
+
+async function checkFilter(page, where) {
+	const all = await shown(page);
+	const expect = async (what, count) => {
+		const seen = await shown(page);
+		if (seen !== count)
+			complain(where, `${what}: ${seen} claims are shown, not ${count}`);
+	};
+	const word = "RST";
+	const fitting = await page.evaluate((word) =>
+		[...document.querySelectorAll(".claim .what")].filter((what) => what.textContent.includes(word)).length, word);
+
+	if (!fitting || fitting === all)
+		complain(where, `${fitting} of ${all} claims have ${word}: that tells nothing of the filter`);
+	await page.fill("#words", word);
+	await expect(`the filter ${word}`, fitting);
+	if (!(await page.textContent("#shown")).startsWith(`${fitting} of ${all}`))
+		complain(where, `the filter says '${await page.textContent("#shown")}'`);
+	await page.fill("#words", "");
+	await expect("no filter", all);
+	await page.check("input[value=refuted]");
+	await expect("only refuted", await page.locator(".claim.refuted").count());
+	// a link to what is hidden shows it
+	await page.evaluate(() => { location.hash = document.querySelector(".claim.holds").id; });
+	await page.waitForFunction(() => document.querySelector(".claim.holds details").open);
+	await expect("after following a link", all);
+	await page.click("#open-all");
+	if (await page.locator(".claim details:not([open]) > .views").count())
+		complain(where, "not all is open");
+}
+
+// The first key press reaches the link that skips the head, and details open without a mouse.
+async function checkKeyboard(page, where) {
+	await page.keyboard.press("Tab");
+	if (await page.evaluate(() => document.activeElement.className) !== "skip-link")
+		complain(where, "the first stop of the keyboard is not the link to the ledger");
+	await page.keyboard.press("Enter");
+	await page.locator(".claim > details:not([open]) > summary").first().focus();
+	const before = await page.locator(".claim > details[open]").count();
+	await page.keyboard.press("Enter");
+	if (await page.locator(".claim > details[open]").count() !== before + 1)
+		complain(where, "Enter does not open what happened");
+}
+
+async function checkPrint(page, where) {
+	await page.emulateMedia({ media: "print" });
+	if (await page.locator("nav").isVisible())
+		complain(where, "prints its navigation");
+	const pdf = await page.pdf({ format: "A4" });
+	if (pdf.length < 10000)
+		complain(where, "prints nothing");
+}
+
+const browser = await chromium.launch({
+	executablePath,
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync"],
+});
+for (const argument of pages) {
+	const [name, file] = argument.split("=");
+	for (const look of name === "hostile" ? [looks[0], looks[3]] : looks) {
+		const { page, where } = await open(browser, name, file, look);
+		await checkKeyboard(page, where);
+		if (name === "one")
+			await checkFilter(page, where);
+		await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+		await ask(page, where);
+		// it takes seconds, and does not depend on the width alone
+		if (look.colorScheme === (look.width > 1000 ? "light" : "dark") && name !== "hostile")
+			await checkAccess(page, where);
+		await page.close();
+	}
+	if (name !== "one")
+		continue;
+	const plain = await open(browser, name, file, { ...looks[0], javaScriptEnabled: false });
+	if (await plain.page.locator("#filter").isVisible())
+		complain(plain.where, "without JavaScript there is a filter that does nothing");
+	await plain.page.locator(".claim > details:not([open]) > summary").first().click();
+	if (!await plain.page.locator(".claim .ladder svg.lane").first().isVisible())
+		complain(plain.where, "without JavaScript no ladder is seen");
+	await checkPrint(plain.page, plain.where);
+	await plain.page.close();
+}
+await browser.close();
+process.exit(wrong ? 1 : 0);
