@@ -118,8 +118,9 @@ $B/sources: $B/flags FORCE
 	@echo $(ALL_C) > $@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 
-deps: ## install what is missing: compiler, libraries and what the other goals given need
-	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build check $(filter lint format bench,$(MAKECMDGOALS))
+deps: ## install what is missing: compiler, libraries and what the other goals given need; alone, what check needs
+	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build $(filter lint format bench,$(MAKECMDGOALS)) \
+		$(if $(filter-out deps,$(MAKECMDGOALS)),$(filter check,$(MAKECMDGOALS)),check)
 
 deps-matrix: ## install what ci/vm needs to boot other kernels: QEMU, a static busybox
 	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build matrix

@@ -52,8 +52,8 @@ void html_plots(struct html *page);
 void html_states(struct html *page);
 void html_facts(struct html *page);
 
-/** What a claim's details have: ladders, reasons, the explanation. */
-void html_details(struct html *page, size_t row);
+/** What the claim of row `index` has in its details: ladders, reasons, the explanation. */
+void html_details(struct html *page, size_t index);
 
 /** The last of the plots. Returns whether there was anything to draw. */
 bool html_timelines(struct html *page);

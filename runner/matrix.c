@@ -110,7 +110,7 @@ static bool same(const json_t *a, const json_t *b)
 /* Number the ways in which a claim passes, in the order of their first appearance. */
 static bool number_kinds(const struct matrix *matrix, struct matrix_row *row)
 {
-	json_t **seen = calloc(matrix->run_count, sizeof(*seen)); /* by the first of each kind */
+	json_t **seen = calloc(matrix->run_count, sizeof(json_t *)); /* by the first of each kind */
 	unsigned kinds = 0;
 
 	for (size_t i = 0; i < matrix->run_count && seen; i++) {

@@ -23,13 +23,15 @@ struct store_set *store_set_read(const struct run_words *names)
 {
 	struct store_set *set = calloc(1, sizeof(*set));
 
-	if (!set)
+	if (!set) {
 		fputs("wirestate: out of memory\n", stderr);
-	for (size_t i = 0; set && i < names->count; i++) {
-		if (add(set, names->word[i]))
-			continue;
-		store_set_free(set);
-		set = NULL;
+		return NULL;
+	}
+	for (size_t i = 0; i < names->count; i++) {
+		if (!add(set, names->word[i])) {
+			store_set_free(set);
+			return NULL;
+		}
 	}
 	return set;
 }
