@@ -25,6 +25,10 @@ B := build/sanitize
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 export ASAN_OPTIONS ?= abort_on_error=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
+else ifeq ($(SANITIZE),fuzz)
+B := build/fuzz
+CC := clang
+SANITIZERS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 else
 B := build
 SONLY := -Wl,-z,defs
@@ -66,7 +70,9 @@ OTHER_C := $(filter-out $(ARTICLE:%=suites/%.c) $(SELF_C),$(sort $(wildcard suit
 SUITES_C := $(wildcard $(ARTICLE:%=suites/%.c)) $(OTHER_C)
 LIB_C := $(sort $(wildcard asserts/*.c fixtures/*.c))
 RUNNER_C := $(sort $(wildcard runner/*.c))
-ALL_C := $(LIB_C) $(RUNNER_C) $(SUITES_C) $(SELF_C)
+FUZZ_C := $(sort $(wildcard ci/fuzz/*.c))
+FUZZERS := $(filter-out replay,$(FUZZ_C:ci/fuzz/%.c=%))
+ALL_C := $(LIB_C) $(RUNNER_C) $(SUITES_C) $(SELF_C) $(FUZZ_C)
 HEADERS := $(filter-out suites/self%,$(wildcard asserts/*.h fixtures/*.h suites/*.h))
 ALL_H := $(HEADERS) $(wildcard suites/self*.h runner/*.h)
 SCRIPTS := $(shell grep -lsE '^.!.*[ /](ba)?sh$$' .ci/* ci/* ci/*/*) $(wildcard ci/*/*.sh)
@@ -83,6 +89,15 @@ $B/selftest: $(call objects,$(RUNNER_C) $(SELF_C)) $B/libwirestate.a $B/sources
 $B/wirestate $B/selftest:
 	@echo "  LD      $@"
 	$Q$(LINK) -Wl,-z,now -o $@ $(filter %.o,$^) $B/libwirestate.a $(LIB_LIBS) $(RUN_LIBS) $(LDLIBS)
+
+# What reads and writes results, with a claim so that there is one, fed from files or by libFuzzer.
+FUZZED := $(call objects,$(filter-out runner/main.c,$(RUNNER_C)) suites/self_hostile.c suites/summary.c)
+$(FUZZERS:%=$B/replay-%): $B/replay-%: $B/obj/ci/fuzz/%.o $B/obj/ci/fuzz/replay.o
+$(FUZZERS:%=$B/fuzz-%): $B/fuzz-%: $B/obj/ci/fuzz/%.o
+$(FUZZERS:%=$B/fuzz-%): FUZZER := -fsanitize=fuzzer
+$(FUZZERS:%=$B/replay-%) $(FUZZERS:%=$B/fuzz-%): $(FUZZED) $B/libwirestate.a $B/sources
+	@echo "  LD      $@"
+	$Q$(LINK) $(FUZZER) -o $@ $(filter %.o,$^) $B/libwirestate.a $(LIB_LIBS) $(RUN_LIBS) $(LDLIBS)
 
 $B/libwirestate.a: $(call objects,$(LIB_C)) $B/sources
 	@echo "  AR      $@"
@@ -119,7 +134,7 @@ $B/sources: $B/flags FORCE
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 
 deps: ## install what is missing: compiler, libraries and what the other goals given need; alone, what check needs
-	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build $(filter lint format bench,$(MAKECMDGOALS)) \
+	@CC="$(CC)" PKG_CONFIG="$(PKG_CONFIG)" ci/deps build $(filter fuzz lint format bench,$(MAKECMDGOALS)) \
 		$(if $(filter-out deps,$(MAKECMDGOALS)),$(filter check,$(MAKECMDGOALS)),check)
 
 deps-matrix: ## install what ci/vm needs to boot other kernels: QEMU, a static busybox
@@ -136,9 +151,15 @@ test: $B/wirestate ## check every claim on this kernel but the slow ones; ARGS='
 test-slow: $B/wirestate ## the timers of minutes too, not those of hours: ci/vm runs all in virtual time
 	$Q$B/wirestate run --exclude hours --junit $B/junit-slow.xml $(ARGS)
 
-check: all ## the project's own tests: can the assertions fail, does a run leave anything behind
+check: all $(FUZZERS:%=$B/replay-%) ## the project's own tests: can the assertions fail, does a run leave anything behind
 	$Q$B/selftest run --exclude misbehave --junit $B/selftest.xml
 	$QBUILD=$B ci/check-all
+
+FUZZ_SECONDS ?= 600
+fuzz: ## feed the readers and writers of results with nonsense, FUZZ_SECONDS=600 in all; needs clang
+	@CC=clang ci/deps --check build fuzz
+	$Q$(MAKE) --no-print-directory SANITIZE=fuzz $(FUZZERS:%=build/fuzz/fuzz-%)
+	$QBUILD=build/fuzz ci/run-fuzzers $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: all ## measure what a claim and a run cost
 	@ci/deps --check bench
@@ -245,6 +266,6 @@ help: ## this list
 	@printf '\nV=1 shows the commands, SANITIZE=1 builds under build/sanitize with ASan and UBSan.\n'
 
 FORCE:
-.PHONY: all deps deps-matrix clean test test-slow check bench matrix matrix-tools matrix-repro \
+.PHONY: all deps deps-matrix clean test fuzz test-slow check bench matrix matrix-tools matrix-repro \
 	check-pairs baselines bench-matrix lint lint-tools lint-format lint-tidy \
 	lint-cppcheck lint-scripts lint-yaml format install uninstall help FORCE

@@ -31,7 +31,8 @@ static void explain_premises(FILE *out)
 	}
 }
 
-static void explain(const struct ws_place *place, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+explain(const struct ws_place *place, const char *format, va_list args)
 {
 	FILE *out = fmemopen(message, sizeof(message), "w");
 
@@ -68,7 +69,8 @@ static void pass_on(bool passed, const struct ws_place *place, const char *text)
 					CU_TRUE);
 }
 
-static void fail(const struct ws_place *place, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+fail(const struct ws_place *place, const char *format, va_list args)
 {
 	/* nobody looks at the listener but the assertions that name it */
 	if (ws_scene)

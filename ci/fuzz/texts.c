@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fuzzing: a claim whose every text is what the fuzzer says, invalid UTF-8 too. Each report of it has to be
+ * valid: what is not ends the program.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "runner/formats.h"
+#include "runner/matrix.h"
+#include "runner/text.h"
+#include "suites/self_hostile.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* JSON lines: each an object. jansson leaves DEL as it is. */
+static bool is_store(const char *text)
+{
+	while (*text) {
+		size_t length = text_line(text);
+		json_t *line = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+		bool object = json_is_object(line);
+
+		json_decref(line);
+		if (!object)
+			return false;
+		text += length + (text[length] == '\n');
+	}
+	return true;
+}
+
+/* Nothing that drives a terminal or that a parser of XML refuses. */
+static bool is_plain(const char *text)
+{
+	return self_is_safe(text, false);
+}
+
+/* No "<" but that of a tag that we print, no "&" but that of a character that we name. */
+static bool is_markup(const char *text)
+{
+	if (!is_plain(text))
+		return false;
+	while ((text = strpbrk(text, "<&"))) {
+		if (*text == '<' && !strchr("/!?abcdefghijklmnopqrstuvwxyz", text[1]))
+			return false;
+		if (*text == '&' && strcspn(text, ";") > 8)
+			return false;
+		text++;
+	}
+	return true;
+}
+
+static char *printed(int (*print)(FILE *out, const struct run *run), const struct run *run)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	print(out, run);
+	fclose(out);
+	return text;
+}
+
+static int print_html(FILE *out, const struct run *run)
+{
+	struct matrix matrix;
+	int error = matrix_make(&matrix, run, 1);
+
+	if (!error)
+		error = html_print(out, &matrix);
+	matrix_clear(&matrix);
+	return error;
+}
+
+static int print_markdown(FILE *out, const struct run *run)
+{
+	struct matrix matrix;
+	int error = matrix_make(&matrix, run, 1);
+
+	if (!error)
+		error = markdown_print(out, &matrix);
+	matrix_clear(&matrix);
+	return error;
+}
+
+static void check(const struct run *run)
+{
+	static const struct {
+		int (*print)(FILE *out, const struct run *run);
+		bool (*is_valid)(const char *text);
+	} reports[] = {
+		{junit_print, is_markup},   {print_html, is_plain}, {ktap_print, is_plain},
+		{print_markdown, is_plain}, {json_print, is_store},
+	};
+
+	for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
+		char *text = printed(reports[i].print, run);
+
+		if (!reports[i].is_valid(text)) {
+			fprintf(stderr, "report %zu is not valid:\n%s\n", i, text);
+			abort();
+		}
+		free(text);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = strndup((const char *)data, size);
+	struct ws_claim claim = {.id = "a.claim",
+				 .says = text,
+				 .source = text,
+				 .verdict = REFUTED,
+				 .but = text,
+				 .file = text};
+	struct run_instance instance = {.claim = &claim,
+					.chapter = &claim,
+					.family = text,
+					.link = text,
+					.sysctl = text,
+					.value = text,
+					.name = text};
+	struct run_result result = {.outcome = RUN_FAIL,
+				    .reason = text,
+				    .file = text,
+				    .evidence = text,
+				    .transcript = text,
+				    .pcap = text};
+	struct run_fact fact = {"kernel", text};
+	struct run run = {.instances = &instance,
+			  .results = &result,
+			  .count = 1,
+			  .facts = &fact,
+			  .fact_count = 1,
+			  .label = text,
+			  .extended = true};
+
+	if (text)
+		check(&run);
+	free(text);
+	return 0;
+}
