@@ -161,6 +161,9 @@ fuzz: ## feed the readers and writers of results with nonsense, FUZZ_SECONDS=600
 	$Q$(MAKE) --no-print-directory SANITIZE=fuzz $(FUZZERS:%=build/fuzz/fuzz-%)
 	$QBUILD=build/fuzz ci/run-fuzzers $(FUZZ_SECONDS) $(FUZZERS)
 
+pictures: $B/wirestate ## take the README's pictures of the HTML report
+	$QBUILD=$B ci/take-pictures
+
 bench: all ## measure what a claim and a run cost
 	@ci/deps --check bench
 	$QBUILD=$B ci/bench
@@ -266,6 +269,6 @@ help: ## this list
 	@printf '\nV=1 shows the commands, SANITIZE=1 builds under build/sanitize with ASan and UBSan.\n'
 
 FORCE:
-.PHONY: all deps deps-matrix clean test fuzz test-slow check bench matrix matrix-tools matrix-repro \
+.PHONY: all deps deps-matrix clean test fuzz pictures test-slow check bench matrix matrix-tools matrix-repro \
 	check-pairs baselines bench-matrix lint lint-tools lint-format lint-tidy \
 	lint-cppcheck lint-scripts lint-yaml format install uninstall help FORCE
