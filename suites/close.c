@@ -136,7 +136,7 @@ CLAIM("close.fin-wait-2-needs-orphan", QUALIFIED,
 }
 
 CLAIM("close.fin-wait-2-linger2", EXTENDS,
-      "the socket option TCP_LINGER2 is the time in FIN_WAIT2 in place of tcp_fin_timeout",
+      "the socket option TCP_LINGER2 is the time in FIN_WAIT2 in place of tcp_fin_timeout, up to 60 s",
       "tcp(7) TCP_LINGER2", ON_WIRE, WAITS(2))
 {
 	given_fin_timeout("30");

@@ -8,9 +8,9 @@
 
 CHAPTER("What changed between releases: sockets and sysctls");
 
-CLAIM("sockets.tcp_rmem-minimum", QUALIFIED, "tcp_rmem takes no minimum below 4096 bytes: EINVAL",
+CLAIM("sockets.tcp_rmem-minimum", QUALIFIED, "tcp_rmem takes no value below 4096 bytes: EINVAL",
       "ip-sysctl.rst, tcp_rmem", ON_LOOPBACK,
-      BUT("kernels without \"do not let tcp_rmem be set below 4096\" take any"))
+      BUT("kernels without \"do not let tcp_rmem be set below 4096\" take any from 1 on"))
 {
 	static const char rmem[] = "net.ipv4.tcp_rmem";
 
@@ -70,8 +70,8 @@ CLAIM("sockets.tw_reuse-of-fin-wait-2", QUALIFIED,
 }
 
 CLAIM("sockets.bound-port-replaces-fin-wait-2", EXTENDS,
-      "a connect from a port that was bound takes the place of a connection in FIN_WAIT2 at once, whatever "
-      "tcp_tw_reuse is",
+      "with timestamps a connect from a port that was bound takes the place of a connection in FIN_WAIT2 at "
+      "once, whatever tcp_tw_reuse is",
       "tcp_twsk_unique() in net/ipv4/tcp_ipv4.c", ON_WIRE)
 {
 	enum { PORT = FX_PORT + 1 };
@@ -112,7 +112,7 @@ CLAIM("sockets.destroy-time-wait", QUALIFIED, "ss -K removes a TIME_WAIT, withou
 }
 
 CLAIM("sockets.destroy-orphan", QUALIFIED,
-      "ss -K ends, with RST, a connection that is closed already but whose FIN is not acknowledged",
+      "ss -K ends, with RST, a connection in FIN_WAIT1 that no process holds any more",
       "ss(8); tcp_abort() in net/ipv4/tcp.c", ON_WIRE,
       BUT("kernels without \"fix forever orphan socket caused by tcp_abort\" say so, and do nothing"))
 {

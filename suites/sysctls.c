@@ -220,7 +220,7 @@ static void the_port_is_taken_over(int64_t since, double delay)
 }
 
 CLAIM("sysctls.tw-reuse", HOLDS,
-      "connect takes a port over that is in TIME_WAIT with the same peer, a second later: with tcp_tw_reuse 1, "
+      "connect takes a port over that is in TIME_WAIT with the same peer, about a second later: with tcp_tw_reuse 1, "
       "on loopback with 2 too, never with 0",
       "tcp(7) tcp_tw_reuse; " IP_SYSCTL "tcp_tw_reuse, tcp_tw_reuse_delay; RFC 6191",
       FOR_EACH("net.ipv4.tcp_tw_reuse", "0 1 2", ""), FOLLOWS("net.ipv4.tcp_tw_reuse_delay"),
@@ -250,7 +250,7 @@ CLAIM("sysctls.tw-reuse.timestamps", EXTENDS,
 
 CLAIM("sysctls.rfc1337", REFUTED,
       "without tcp_rfc1337 the kernel does not follow RFC 1337 but prevents that a RST ends TIME_WAIT",
-      IP_SYSCTL "tcp_rfc1337; tcp(7) tcp_rfc1337; RFC 1337",
+      IP_SYSCTL "tcp_rfc1337, which tcp(7) contradicts; RFC 1337",
       BUT("0, the default, lets the RST end it; only with 1 it is ignored"), ON_WIRE,
       FOR_EACH("net.ipv4.tcp_rfc1337", "0 1", ""))
 {

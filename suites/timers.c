@@ -406,13 +406,14 @@ CLAIM("timers.delayed-ack", HOLDS,
 }
 
 CLAIM("timers.delayed-ack.longest", EXTENDS,
-      "on a long path the delay doubles with every such segment, up to 200 ms; from Linux 6.7 on a tick less",
+      "on a long path the delay doubles with every such segment, up to 200 ms; from Linux 6.11 on a tick less",
       "tcp_send_delayed_ack() in net/ipv4/tcp_output.c; TCP_DELACK_MAX in include/net/tcp.h; RFC 9293 "
       "3.8.6.3 MUST-40",
       ON_WIRE, WAITS(1))
 {
 	/* less than the least retransmission timeout of the peer */
-	static const struct ws_change less = {"tcp: derive delack_max from rto_min", "6.7"};
+	static const struct ws_change less = {"tcp: derive delack_max with tcp_rto_min helper",
+					      "6.11"};
 	double longest = 0.2 - (KERNEL_HAS(less) ? 1.0 / (double)ws_hz() : 0);
 
 	given_listener(1);
