@@ -215,6 +215,24 @@ CLAIM("close.both.at-once", EXTENDS,
 	ASSERT_STATES(TCP_TIME_WAIT, WS_GONE);
 }
 
+CLAIM("close.both.crossing", EXTENDS,
+      "when both close before the other's FIN comes the FINs cross: CLOSING, and TIME_WAIT at both ends",
+      "RFC 9293 3.6 case 3, figure 13", ON_WIRE)
+{
+	given_connected_pair();
+	wire_freeze();
+
+	client_close();
+	server_close();
+	ASSERT_STATES(TCP_FIN_WAIT1, TCP_FIN_WAIT1);
+	wire_deliver(2);
+	ASSERT_STATES(TCP_CLOSING, TCP_CLOSING);
+	wire_thaw();
+
+	ASSERT_PACKETS(CLIENT | FIN | ACK, SERVER | FIN | ACK, SERVER | ACK, CLIENT | ACK);
+	ASSERT_STATES(TCP_TIME_WAIT, TCP_TIME_WAIT);
+}
+
 CLAIM("close.time-wait-is-not-fin-timeout", QUALIFIED,
       "tcp_fin_timeout controls how long the closed connection stays",
       "article, disconnection scenario 1; RFC 9293 3.6.1",

@@ -116,6 +116,16 @@ EXPLAIN("close.both.at-once",
 	       "FIN: three segments are as right as four. Whether a close was clean shows in the "
 	       "states and in the absence of RST."));
 
+EXPLAIN("close.both.crossing",
+	WHY("RFC 9293 3.6 case 3: a FIN that comes in FIN_WAIT1 without the ACK of one's own leads "
+	    "to CLOSING, where that ACK is waited for. Both ends have closed actively, so both "
+	    "stay in TIME_WAIT for 2 MSL (figure 13)."),
+	KERNEL("tcp_fin() in net/ipv4/tcp_input.c turns FIN_WAIT1 into CLOSING and sends the ACK; "
+	       "on the ACK of its own FIN tcp_rcv_state_process() in the same file calls "
+	       "tcp_time_wait() in net/ipv4/tcp_minisocks.c."),
+	ADVICE("Expect TIME_WAIT on both hosts where a protocol lets both sides hang up at once. "
+	       "If one side must not collect them, let it read to the end before it closes."));
+
 EXPLAIN("close.time-wait-is-not-fin-timeout",
 	WHY("RFC 9293 3.6.1 gives TIME_WAIT a fixed time, 2 MSL, so that the last ACK can be "
 	    "repeated and old segments die out; FIN_WAIT2 has none there. The sysctl bounds "
