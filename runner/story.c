@@ -77,26 +77,33 @@ static struct story_item *add(struct teller *teller, enum story_kind kind, const
 	return item;
 }
 
-/* What was told since a call began happened while it waited. */
-static void tell_begin(struct teller *teller, const json_t *event)
+/* Put the last item where the first stands, from the end back, that is not earlier than it. */
+static struct story_item *put_back(struct teller *teller)
 {
 	struct story *story = teller->story;
-	double began = json_number_value(json_object_get(event, "began"));
-	size_t to = story->count;
-	struct story_item item;
+	struct story_item item = story->items[story->count - 1];
+	size_t to = story->count - 1;
 
-	add(teller, STORY_BEGIN, event);
-	while (to > 0 && story->items[to - 1].at >= began && began > 0)
+	while (to > 0 && story->items[to - 1].at >= item.at)
 		to--;
-	item = story->items[story->count - 1];
-	item.at = began;
-	item.who = outcome_text(event, "who");
-	item.side = side_of(item.who);
-	item.text = outcome_text(event, "what");
 	memmove(&story->items[to + 1], &story->items[to], (story->count - 1 - to) * sizeof(item));
 	story->items[to] = item;
 	for (size_t i = 0; i < teller->segment_count; i++)
 		teller->segments[i] += teller->segments[i] >= to;
+	return &story->items[to];
+}
+
+/* What was told since a call began happened while it waited. */
+static void tell_begin(struct teller *teller, const json_t *event)
+{
+	struct story_item *item = add(teller, STORY_BEGIN, event);
+
+	item->at = json_number_value(json_object_get(event, "began"));
+	item->who = outcome_text(event, "who");
+	item->side = side_of(item->who);
+	item->text = outcome_text(event, "what");
+	if (item->at > 0)
+		put_back(teller);
 }
 
 static void tell_call(struct teller *teller, const json_t *event)
@@ -161,16 +168,19 @@ static bool goes_straight(const struct story *story, size_t segment)
 	return true;
 }
 
-static struct story_item *add_arrival(struct teller *teller, struct story_item *segment)
+/* It came before what it brought: states, and segments that answer it. */
+static struct story_item *add_arrival(struct teller *teller, size_t segment, const json_t *event)
 {
-	struct story_item *item = &teller->story->items[teller->story->count++];
+	struct story *story = teller->story;
+	const json_t *at = json_object_get(event, "at");
+	struct story_item *item = &story->items[story->count++];
 
-	*item = *segment;
+	story->items[segment].fate = STORY_HELD;
+	*item = story->items[segment];
 	item->kind = STORY_ARRIVAL;
-	item->at = item[-1].at;
+	item->at = at ? json_number_value(at) : item[-1].at;
 	memset(item->timers, 0, sizeof(item->timers));
-	segment->fate = STORY_HELD;
-	return item;
+	return at ? put_back(teller) : item;
 }
 
 static void tell_fate(struct teller *teller, const json_t *event)
@@ -185,7 +195,7 @@ static void tell_fate(struct teller *teller, const json_t *event)
 	segment = teller->segments[number - 1];
 	item = &teller->story->items[segment];
 	if (fate != STORY_HELD && !goes_straight(teller->story, segment))
-		item = add_arrival(teller, item);
+		item = add_arrival(teller, segment, event);
 	item->fate = fate;
 	for (int side = 0; side < WS_SIDES && fate != STORY_HELD; side++)
 		item->states[side] = outcome_text(event, sides[side]);

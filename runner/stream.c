@@ -126,10 +126,13 @@ static void tell_fate(const struct ws_entry *entry)
 		[WS_INJECTED] = "injected",
 	};
 
-	stream_event(stream_fd, json_pack("{ss si ss ss ss}", "event", "fate", "number",
-					  (int)number_of(entry), "fate", fates[entry->fate],
-					  "client", ws_state_name(entry->states[WS_CLIENT]),
-					  "server", ws_state_name(entry->states[WS_SERVER])));
+	json_t *at = entry->arrived ? json_real(since_start(entry->arrived)) : NULL;
+
+	stream_event(stream_fd,
+		     json_pack("{ss so* si ss ss ss}", "event", "fate", "at", at, "number",
+			       (int)number_of(entry), "fate", fates[entry->fate], "client",
+			       ws_state_name(entry->states[WS_CLIENT]), "server",
+			       ws_state_name(entry->states[WS_SERVER])));
 }
 
 static void tell_check(bool passed, const struct ws_place *place, const char *text)

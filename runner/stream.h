@@ -10,6 +10,7 @@
  *            began: for one that waited
  *   segment  at, number, from, text, bytes (hex), length
  *   fate     number, fate, client, server     what became of it; both states afterwards
+ *            at: when it was handed over to the other host
  *   state    at, of, state
  *   timer    at, of, timer       which is armed from here on, as ss names it: "on", "keepalive"; "" none
  *   check    passed, file, line, text         an assertion was judged

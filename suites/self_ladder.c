@@ -112,6 +112,27 @@ CLAIM("self.ladder.overtaken", HOLDS,
 	CU_ASSERT_STRING_EQUAL_FATAL(story->items[4].states[WS_CLIENT], "CLOSING");
 }
 
+CLAIM("self.ladder.arrival", HOLDS,
+      "what was overtaken arrives before the state and the answer that it brings",
+      "runner/story.c", PURE)
+{
+	given_story("[" SEGMENT("1", "0.001", "client", "Flags [F.], seq 1, ack 1, length 0") CALL(
+		"0.002", "server", "close() = 0") STATE("0.0025", "server", "FIN-WAIT-1")
+			    SEGMENT("2", "0.004", "server", "Flags [.], ack 2, length 0") STATE(
+				    "0.005", "server",
+				    "CLOSING") "{\"event\":\"fate\",\"number\":1,\"at\":0.003,"
+					       "\"fate\":\"delivered\",\"client\":\"FIN-WAIT-1\","
+					       "\"server\":\"CLOSING\"}," END);
+
+	CU_ASSERT_EQUAL_FATAL(story->count, 5);
+	CU_ASSERT_EQUAL_FATAL(story->items[2].kind, STORY_STATE);
+	CU_ASSERT_EQUAL_FATAL(story->items[3].kind, STORY_ARRIVAL);
+	CU_ASSERT_EQUAL_FATAL(story->items[3].number, 1);
+	CU_ASSERT_TRUE_FATAL(story->items[3].changed[WS_SERVER]);
+	CU_ASSERT_STRING_EQUAL_FATAL(story->items[3].states[WS_SERVER], "CLOSING");
+	CU_ASSERT_EQUAL_FATAL(story->items[4].number, 2);
+}
+
 CLAIM("self.ladder.bytes", HOLDS, "the bytes of a segment can be had again", "runner/story.c", PURE)
 {
 	uint8_t bytes[8] = {0};
