@@ -6,9 +6,6 @@
 #include "asserts/wait.h"
 #include "suites/self.h"
 
-/* Nothing that is to fail needs longer: the events of a wire happen inside the calls. */
-static const double short_deadline = 0.02;
-
 jmp_buf self_failed;
 
 static struct caught {
@@ -35,7 +32,7 @@ static void catch_skip(const char *reason)
 	caught.skipped = true;
 }
 
-void self_failure_begin(void)
+void self_failure_begin(double deadline)
 {
 	caught.before = ws_observer;
 	caught.observer = ws_observer ? *ws_observer : (struct ws_observer){0};
@@ -46,7 +43,7 @@ void self_failure_begin(void)
 	caught.failed = caught.skipped = false;
 	caught.text[0] = '\0';
 	caught.deadline = ws_deadline;
-	ws_deadline = short_deadline;
+	ws_deadline = deadline;
 	ws_observer = &caught.observer;
 }
 

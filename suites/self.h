@@ -13,11 +13,15 @@
 /**
  * The statement must fail (or skip), soon, with a message that contains each of the texts that
  * follow. The message of an assertion must also name the assertion and show the transcript, both
- * sockets and how to run it again.
+ * sockets and how to run it again. Nothing that is to fail needs longer than 0.02 s: the events of a wire
+ * happen inside the calls.
  */
-#define EXPECT_FAILURE(statement, ...)                                                             \
+#define EXPECT_FAILURE(statement, ...) EXPECT_FAILURE_WITHIN(0.02, statement, __VA_ARGS__)
+
+/** The same of one that must see something happen before it fails: waits have this deadline, seconds. */
+#define EXPECT_FAILURE_WITHIN(seconds, statement, ...)                                             \
 	do {                                                                                       \
-		self_failure_begin();                                                              \
+		self_failure_begin(seconds);                                                       \
 		if (setjmp(self_failed) == 0) {                                                    \
 			statement;                                                                 \
 		}                                                                                  \
@@ -27,7 +31,7 @@
 
 /* What stands behind the macro. */
 extern jmp_buf self_failed;
-void self_failure_begin(void);
+void self_failure_begin(double deadline);
 void self_failure_end(const struct ws_place *place, const char *statement,
 		      const char *const texts[]);
 

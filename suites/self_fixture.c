@@ -220,8 +220,8 @@ CLAIM("self.fixture.child-wait", HOLDS, "a child that fails, or does not end, is
 
 	given_connected_pair();
 	child_wait(child_run(nothing_to_do));
-	EXPECT_FAILURE(child_wait(child_run(something_fails)),
-		       "the child ended with wait status 0x300");
+	EXPECT_FAILURE_WITHIN(ws_deadline, child_wait(child_run(something_fails)),
+			      "the child ended with wait status 0x300");
 	child = child_run(read_for_ever);
 	child_blocks(child);
 	EXPECT_FAILURE(child_wait(child), "the child still runs after");
