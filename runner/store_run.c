@@ -16,9 +16,12 @@ static const char *word(const json_t *object, const char *key)
 	return outcome_text(object, key);
 }
 
+/* What no clock has said is none. */
 static double number(const json_t *object, const char *key)
 {
-	return json_number_value(json_object_get(object, key));
+	double value = json_number_value(json_object_get(object, key));
+
+	return value > 0 && value < 1e12 ? value : 0;
 }
 
 static unsigned count(const json_t *object, const char *key)

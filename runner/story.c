@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the events of a sandbox to the order in which people tell what happened. */
 #include "runner/story.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +31,13 @@ static enum ws_side side_of(const char *who)
 		       : WS_CLIENT;
 }
 
-static double at_of(const json_t *event)
+/* UNIX times and times since one. What is beyond comes of a damaged result, and would not fit where
+ * nanoseconds are counted. */
+static double seconds_of(const json_t *event, const char *member)
 {
-	return json_number_value(json_object_get(event, "at"));
+	static const double most = 5e9;
+
+	return fmin(fmax(json_number_value(json_object_get(event, member)), 0), most);
 }
 
 /* A text that the story keeps: a part of another one. */
@@ -63,7 +68,7 @@ static struct story_item *add(struct teller *teller, enum story_kind kind, const
 
 	*item = (struct story_item){
 		.kind = kind,
-		.at = at_of(event),
+		.at = seconds_of(event, "at"),
 		.who = "",
 		.text = "",
 		.flags = "",
@@ -98,7 +103,7 @@ static void tell_begin(struct teller *teller, const json_t *event)
 {
 	struct story_item *item = add(teller, STORY_BEGIN, event);
 
-	item->at = json_number_value(json_object_get(event, "began"));
+	item->at = seconds_of(event, "began");
 	item->who = outcome_text(event, "who");
 	item->side = side_of(item->who);
 	item->text = outcome_text(event, "what");
@@ -178,7 +183,7 @@ static struct story_item *add_arrival(struct teller *teller, size_t segment, con
 	story->items[segment].fate = STORY_HELD;
 	*item = story->items[segment];
 	item->kind = STORY_ARRIVAL;
-	item->at = at ? json_number_value(at) : item[-1].at;
+	item->at = at ? seconds_of(event, "at") : item[-1].at;
 	memset(item->timers, 0, sizeof(item->timers));
 	return at ? put_back(teller) : item;
 }
@@ -326,8 +331,7 @@ struct story *story_make(json_t *events)
 		story_free(story);
 		return NULL;
 	}
-	story->started =
-		json_number_value(json_object_get(outcome_event(events, "start"), "realtime"));
+	story->started = seconds_of(outcome_event(events, "start"), "realtime");
 	json_array_foreach (events, i, event)
 		tell(&teller, event);
 	put_in_time(story);
