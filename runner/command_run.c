@@ -114,7 +114,7 @@ static int status_of(const struct run *run, const struct session *session)
 	}
 	if (run->interrupted)
 		return EXIT_INTERRUPTED;
-	if (run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR))
+	if (run_count_bad(run))
 		return EXIT_DIFFERS;
 	/* all skipped: nothing was shown, so nothing is as expected */
 	if (run_count(run, RUN_PASS) == 0) {

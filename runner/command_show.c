@@ -43,8 +43,7 @@ static int print(const struct run *run, const struct run_options *options)
 		fputs("wirestate: cannot write to standard output\n", stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	return run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR) ? EXIT_DIFFERS
-								    : EXIT_AS_EXPECTED;
+	return run_count_bad(run) ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
 }
 
 static int show(const struct store *store, const struct run_options *options)

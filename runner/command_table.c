@@ -7,6 +7,7 @@
 #include "runner/matrix.h"
 #include "runner/page.h"
 #include "runner/store_set.h"
+#include "runner/text.h"
 
 enum { COLUMN = 10, MARGIN = 2 };
 
@@ -27,12 +28,9 @@ static void print_cell(const struct page *page, const struct matrix_cell *cell, 
 
 	snprintf(text, sizeof(text), "%s",
 		 page->style->utf8 ? marks[cell->outcome].utf8 : marks[cell->outcome].ascii);
-	if (cell->outcome == RUN_PASS && cell->kind)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %c",
-			 (int)('a' + (cell->kind < 26 ? cell->kind : 25)));
-	used = page_string(page,
-			   cell->kind && cell->outcome == RUN_PASS ? PAINT_YELLOW
-								   : marks[cell->outcome].paint,
+	if (matrix_letter(cell))
+		text_append(text, sizeof(text), " %c", matrix_letter(cell));
+	used = page_string(page, matrix_letter(cell) ? PAINT_YELLOW : marks[cell->outcome].paint,
 			   text);
 	if (!last)
 		page_spaces(page, COLUMN - used);

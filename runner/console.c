@@ -76,7 +76,7 @@ void report_progress(const struct run *run, size_t running, const char *newest,
 
 	if (!style->terminal)
 		return;
-	bad = run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR);
+	bad = run_count_bad(run);
 	if (bad)
 		snprintf(failed, sizeof(failed), " %zu failed%s", bad, running ? "," : "");
 	if (running)
@@ -278,7 +278,7 @@ static void print_tallies(const struct page *page, const struct run *run)
 
 static enum paint summary_paint(const struct run *run)
 {
-	if (run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR))
+	if (run_count_bad(run))
 		return PAINT_RED;
 	if (run->interrupted || run_count(run, RUN_PASS) == 0)
 		return PAINT_YELLOW;

@@ -117,7 +117,7 @@ static void print_kernels(const struct html *page)
 static void print_heading(const struct html *page)
 {
 	const struct matrix *matrix = page->matrix;
-	size_t bad = count_all(matrix, RUN_FAIL) + count_all(matrix, RUN_ERROR);
+	size_t bad = matrix_count_bad(matrix);
 	size_t passed = count_all(matrix, RUN_PASS), pending = count_all(matrix, RUN_PENDING);
 
 	html(page->out, "<h1 class=\"%s\">", bad ? "bad" : passed ? "good" : "none");
@@ -235,7 +235,7 @@ static void print_navigation(const struct html *page)
 	const struct matrix *matrix = page->matrix;
 
 	html(page->out, "<nav aria-label=\"Sections\"><ul>\n");
-	if (count_all(matrix, RUN_FAIL) + count_all(matrix, RUN_ERROR))
+	if (matrix_count_bad(matrix))
 		html(page->out, "<li><a href=\"#failed\">Failed</a></li>\n");
 	if (matrix->run_count > 1)
 		html(page->out, "<li><a href=\"#kernels\">Kernels</a></li>\n");

@@ -242,7 +242,7 @@ void html_details(struct html *page, size_t index)
 	size_t count = choose(page->matrix, row, views);
 
 	html(page->out, "<details%s><summary>What happened%s</summary>\n<div class=\"views\">\n",
-	     outcome == RUN_FAIL || outcome == RUN_ERROR ? " open" : "",
+	     run_is_bad(outcome) ? " open" : "",
 	     matrix_is_alike(page->matrix, index) || page->matrix->run_count == 1
 		     ? ""
 		     : ", on each kernel");

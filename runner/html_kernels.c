@@ -7,11 +7,6 @@
 /* Of a reason that the list repeats; the claim's details have more. */
 enum { FAILURES_MOST = 200, REASON_MOST = 300 };
 
-static bool is_bad(enum run_outcome outcome)
-{
-	return outcome == RUN_FAIL || outcome == RUN_ERROR;
-}
-
 static void print_failure(struct html *page, size_t row, size_t column)
 {
 	const struct matrix *matrix = page->matrix;
@@ -37,7 +32,7 @@ void html_failures(struct html *page)
 
 	for (size_t i = 0; i < matrix->row_count; i++)
 		for (size_t r = 0; r < matrix->run_count; r++) {
-			if (!is_bad(matrix->rows[i].cells[r].outcome))
+			if (!run_is_bad(matrix->rows[i].cells[r].outcome))
 				continue;
 			if (all++ == 0)
 				html(page->out, "<section id=\"failed\"><h2>Failed</h2>\n"
@@ -62,9 +57,9 @@ static void print_cell(const struct html *page, const struct matrix_cell *cell)
 		return;
 	}
 	html(page->out, "<td class=\"%s%s\">%s", run_outcome_names[cell->outcome],
-	     cell->outcome == RUN_PASS && cell->kind ? " other" : "", html_mark(cell->outcome));
-	if (cell->outcome == RUN_PASS && cell->kind)
-		html(page->out, " %c", (int)('a' + (cell->kind < 26 ? cell->kind : 25)));
+	     matrix_letter(cell) ? " other" : "", html_mark(cell->outcome));
+	if (matrix_letter(cell))
+		html(page->out, " %c", matrix_letter(cell));
 	else if (cell->outcome != RUN_PASS)
 		html(page->out, " %s", run_outcome_names[cell->outcome]);
 	html(page->out, "</td>");

@@ -48,8 +48,8 @@ static void print_columns(const struct html *page, const struct matrix_row *row)
 			continue;
 		html(page->out, "<li class=\"%s\">%s %s", run_outcome_names[cell->outcome],
 		     run_release(&matrix->runs[r]), html_mark(cell->outcome));
-		if (cell->outcome == RUN_PASS && cell->kind)
-			html(page->out, " %c", (int)('a' + (cell->kind < 26 ? cell->kind : 25)));
+		if (matrix_letter(cell))
+			html(page->out, " %c", matrix_letter(cell));
 		html(page->out, "</li>");
 	}
 }

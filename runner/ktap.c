@@ -63,7 +63,7 @@ static void print_diagnosis(const char *text, FILE *out)
 static void print_test(const struct run *run, size_t index, size_t number, FILE *out)
 {
 	const struct run_result *result = &run->results[index];
-	bool bad = result->outcome == RUN_FAIL || result->outcome == RUN_ERROR;
+	bool bad = run_is_bad(result->outcome);
 
 	if (bad) {
 		fputs("  # ", out);
@@ -94,8 +94,7 @@ static void print_chapter(const struct run *run, size_t from, size_t end, size_t
 	fprintf(out, "\n  1..%zu\n", end - from);
 	for (size_t i = from; i < end; i++)
 		print_test(run, i, i - from + 1, out);
-	fprintf(out, "%s %zu ", outcome == RUN_FAIL || outcome == RUN_ERROR ? "not ok" : "ok",
-		number);
+	fprintf(out, "%s %zu ", run_is_bad(outcome) ? "not ok" : "ok", number);
 	print_name(title, '-', out);
 	fputs(outcome == RUN_SKIP || outcome == RUN_PENDING ? " # SKIP all of it\n" : "\n", out);
 }

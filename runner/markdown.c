@@ -73,11 +73,6 @@ static void print_block(const char *text, FILE *out)
 	print_fence(ticks, out);
 }
 
-static bool is_bad(const struct run_result *result)
-{
-	return result->outcome == RUN_FAIL || result->outcome == RUN_ERROR;
-}
-
 static void print_failure(const struct run *run, size_t index, FILE *out)
 {
 	const struct run_result *result = &run->results[index];
@@ -107,7 +102,7 @@ static void print_failures(const struct matrix *matrix, FILE *out)
 		bool first = true;
 
 		for (size_t i = 0; i < run->count; i++) {
-			if (!is_bad(&run->results[i]))
+			if (!run_is_bad(run->results[i].outcome))
 				continue;
 			all++;
 			if (told == FAILURES_MOST)
@@ -169,8 +164,8 @@ static void print_cell(const struct matrix_cell *cell, FILE *out)
 	};
 
 	fprintf(out, " %s", cell->from < cell->end ? words[cell->outcome] : "");
-	if (cell->outcome == RUN_PASS && cell->kind)
-		fprintf(out, " %c", (int)('a' + (cell->kind < 26 ? cell->kind : 25)));
+	if (matrix_letter(cell))
+		fprintf(out, " %c", matrix_letter(cell));
 	fputs(" |", out);
 }
 
@@ -212,19 +207,9 @@ static void print_differences(const struct matrix *matrix, FILE *out)
 	      out);
 }
 
-static size_t count_bad(const struct matrix *matrix)
-{
-	size_t bad = 0;
-
-	for (size_t i = 0; i < matrix->run_count; i++)
-		bad += run_count(&matrix->runs[i], RUN_FAIL) +
-		       run_count(&matrix->runs[i], RUN_ERROR);
-	return bad;
-}
-
 int markdown_print(FILE *out, const struct matrix *matrix)
 {
-	size_t bad = count_bad(matrix);
+	size_t bad = matrix_count_bad(matrix);
 
 	if (bad)
 		fprintf(out, "### ✗ wirestate: %zu failed\n\n", bad);

@@ -176,6 +176,22 @@ bool matrix_is_alike(const struct matrix *matrix, size_t row)
 	return true;
 }
 
+int matrix_letter(const struct matrix_cell *cell)
+{
+	if (cell->outcome != RUN_PASS || !cell->kind)
+		return 0;
+	return 'a' + (int)(cell->kind < 26 ? cell->kind : 25);
+}
+
+size_t matrix_count_bad(const struct matrix *matrix)
+{
+	size_t bad = 0;
+
+	for (size_t i = 0; i < matrix->run_count; i++)
+		bad += run_count_bad(&matrix->runs[i]);
+	return bad;
+}
+
 enum run_outcome matrix_outcome(const struct matrix *matrix, size_t row)
 {
 	size_t counts[RUN_OUTCOMES] = {0};

@@ -43,6 +43,12 @@ size_t matrix_chapter_end(const struct matrix *matrix, size_t from);
 /** Did every run that has this claim pass it and see the same? */
 bool matrix_is_alike(const struct matrix *matrix, size_t row);
 
+/** The letter that marks a cell which passes in another way than those before it, from 'b'; 0: it does not. */
+int matrix_letter(const struct matrix_cell *cell);
+
+/** How many results of all runs failed or erred. */
+size_t matrix_count_bad(const struct matrix *matrix);
+
 /** The outcome of a claim in all runs: the worst if any failed or erred, else a pass if any passed, else
  *  skip or pending. */
 enum run_outcome matrix_outcome(const struct matrix *matrix, size_t row);

@@ -204,7 +204,7 @@ struct run_result outcome_of(const struct run_instance *instance, json_t *events
 		decide_died(&result, exited, end);
 	else
 		decide_done(&result, done, events, end);
-	result.bad_runs = result.outcome == RUN_FAIL || result.outcome == RUN_ERROR;
+	result.bad_runs = run_is_bad(result.outcome);
 	return result;
 }
 

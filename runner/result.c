@@ -29,6 +29,16 @@ size_t run_count(const struct run *run, enum run_outcome outcome)
 	return found;
 }
 
+bool run_is_bad(enum run_outcome outcome)
+{
+	return outcome == RUN_FAIL || outcome == RUN_ERROR;
+}
+
+size_t run_count_bad(const struct run *run)
+{
+	return run_count(run, RUN_FAIL) + run_count(run, RUN_ERROR);
+}
+
 const char *run_fact(const struct run *run, const char *name)
 {
 	for (size_t i = 0; i < run->fact_count; i++) {

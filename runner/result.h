@@ -119,6 +119,12 @@ size_t run_claim_end(const struct run *run, size_t from);
 /** The title of an instance's chapter; "claims" for one that has none. */
 const char *run_chapter_title(const struct run_instance *instance);
 
+/** Is it a failure or an error? */
+bool run_is_bad(enum run_outcome outcome);
+
+/** How many of them a run has. */
+size_t run_count_bad(const struct run *run);
+
 /** The worst of outcomes, given how many there are of each: a failure or error if any, else a pass if any
  *  passed, else skip or pending. */
 enum run_outcome run_worst(const size_t counts[RUN_OUTCOMES]);
