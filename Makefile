@@ -156,7 +156,7 @@ check: all $(FUZZERS:%=$B/replay-%) ## the project's own tests: can the assertio
 	$QBUILD=$B ci/check-all
 
 FUZZ_SECONDS ?= 600
-fuzz: ## feed the readers and writers of results with nonsense, FUZZ_SECONDS=600 in all; needs clang
+fuzz: | $(filter deps,$(MAKECMDGOALS)) ## feed the readers and writers of results with nonsense, FUZZ_SECONDS=600 in all; needs clang
 	@CC=clang ci/deps --check build fuzz
 	$Q$(MAKE) --no-print-directory SANITIZE=fuzz $(FUZZERS:%=build/fuzz/fuzz-%)
 	$QBUILD=build/fuzz ci/run-fuzzers $(FUZZ_SECONDS) $(FUZZERS)

@@ -28,24 +28,17 @@ static int write_capture(const struct run *run, size_t index, const char *path, 
 	return error;
 }
 
-char *capture_save(const struct run *run, size_t index, const char *directory, bool classic)
+int capture_save(const struct run *run, size_t index, const char *directory, bool classic,
+		 char **path)
 {
-	char *path = NULL, *problem = NULL;
-	int error = 0;
-
-	if (asprintf(&path, "%s/%s.%s", directory, run->instances[index].name,
-		     classic ? "pcap" : "pcapng") < 0)
-		return NULL;
-	for (char *slash = path + strlen(directory) + 1; (slash = strchr(slash, '/'));)
+	if (asprintf(path, "%s/%s.%s", directory, run->instances[index].name,
+		     classic ? "pcap" : "pcapng") < 0) {
+		*path = NULL;
+		return -ENOMEM;
+	}
+	for (char *slash = *path + strlen(directory) + 1; (slash = strchr(slash, '/'));)
 		*slash = '_';
 	if (mkdir(directory, 0777) < 0 && errno != EEXIST)
-		error = -errno;
-	if (!error)
-		error = write_capture(run, index, path, classic);
-	if (!error)
-		return path;
-	if (asprintf(&problem, "not saved: %s: %s", path, strerror(-error)) < 0)
-		problem = NULL;
-	free(path);
-	return problem;
+		return -errno;
+	return write_capture(run, index, *path, classic);
 }

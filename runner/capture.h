@@ -29,8 +29,10 @@ int capture_pcap(const struct capture *capture, const char *path);
 /**
  * Write the capture of an instance to a file named after it in `directory`, which is made if need be.
  * @param classic pcap instead of pcapng
- * @return its path, or "not saved: " and why; to be freed. NULL when memory is out
+ * @param path set to that file, to be freed; NULL when memory is out
+ * @return 0 or a negative errno: the file is then not there, or as it was
  */
-char *capture_save(const struct run *run, size_t index, const char *directory, bool classic);
+int capture_save(const struct run *run, size_t index, const char *directory, bool classic,
+		 char **path);
 
 #endif

@@ -37,7 +37,7 @@ static int explain_only(const struct run_options *options)
 	return EXIT_CANNOT_RUN;
 }
 
-/* Who asks why does not want to wait for minutes: what is quick is run and drawn, the rest is told. */
+/* Who asks why does not want to wait long: what is quick is run and drawn, the rest is told. */
 static int explain(const struct run_options *options, int argc, char **argv)
 {
 	struct run_options quick = *options, slow = *options;
@@ -56,12 +56,14 @@ static int explain(const struct run_options *options, int argc, char **argv)
 	quick.loose = slow.loose = true;
 	if (any_quick)
 		status = command_run_options(&quick, argc, argv);
+	if (status == EXIT_INTERRUPTED)
+		return status;
 	if (any_quick && status == EXIT_CANNOT_RUN)
 		explain_only(&quick);
 	if (any_slow && explain_only(&slow) != EXIT_AS_EXPECTED)
 		status = EXIT_CANNOT_RUN;
 	if (any_slow)
-		puts("\nNot run, for it waits for minutes or hours: `wirestate show` does it, and "
+		puts("\nNot run, for it waits long: `wirestate show` does it, and "
 		     "ci/vm in virtual time.");
 	return status;
 }

@@ -11,7 +11,8 @@
 #include "runner/store_set.h"
 
 /* What a baseline keeps of a result; the rest is about one run. */
-static const char *const kept[] = {"id", "name", "outcome", "reason", "measured", "premises"};
+static const char *const kept[] = {"id",     "name",     "outcome", "order",
+				   "reason", "measured", "premises"};
 
 static json_t *reduced(const struct store *store, const json_t *result)
 {

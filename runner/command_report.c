@@ -37,20 +37,24 @@ static bool write_files(const struct store_set *set, const struct run_options *o
 /* Captures of what was not captured when it was run; several kernels get a directory each. */
 static bool save_captures(const struct run *run, const char *directory, bool classic)
 {
-	bool saved = true;
+	size_t saved = 0;
+	int error = 0;
 
-	for (size_t i = 0; i < run->count && saved; i++) {
-		json_t *events = run_events(run, i);
-		char *path = json_array_size(events) ? capture_save(run, i, directory, classic)
-						     : strdup("");
+	for (size_t i = 0; i < run->count && !error; i++) {
+		char *path = NULL;
 
-		saved = path && strncmp(path, "not saved", 9) != 0;
-		if (!saved)
-			fprintf(stderr, "wirestate: %s\n", path ? path : "out of memory");
+		if (!*run->instances[i].link)
+			continue; /* it had no hosts */
+		error = capture_save(run, i, directory, classic, &path);
+		if (error)
+			fprintf(stderr, "wirestate: cannot write %s: %s\n", path ? path : directory,
+				strerror(-error));
+		saved += !error;
 		free(path);
-		json_decref(events);
 	}
-	return saved;
+	if (!error && !saved)
+		fprintf(stderr, "wirestate: nothing to capture: the result has no packets\n");
+	return !error;
 }
 
 static bool keep(const struct store_set *set, const struct run_options *options, char **names)
@@ -94,9 +98,8 @@ static bool set_labels(struct store_set *set, const struct run_options *options,
 		set->runs[i].label = options->label;
 		if (set->count == 1)
 			continue;
-		names[i] = format_run_name(set->runs, i);
-		if (!names[i] || asprintf(&labels[i], "%s-%s",
-					  options->label ? options->label : "linux", names[i]) < 0)
+		if (asprintf(&labels[i], "%s-%s", options->label ? options->label : "linux",
+			     names[i]) < 0)
 			return false;
 		set->runs[i].label = labels[i];
 	}
@@ -105,17 +108,20 @@ static bool set_labels(struct store_set *set, const struct run_options *options,
 
 static bool report(struct store_set *set, const struct run_options *options)
 {
-	char *names[RUN_LIST_MAX] = {NULL}, *labels[RUN_LIST_MAX] = {NULL};
+	char **names = run_names(set->runs, set->count), *labels[RUN_LIST_MAX] = {NULL};
 	bool any = options->keep != NULL, done;
 
 	for (int i = 0; i < FORMATS; i++)
 		any |= options->reports[i] != NULL;
+	if (!names) {
+		fputs("wirestate: out of memory\n", stderr);
+		return false;
+	}
 	done = set_labels(set, options, names, labels) && (any || print_console(set)) &&
 	       write_files(set, options) && (!options->keep || keep(set, options, names));
-	for (size_t i = 0; i < RUN_LIST_MAX; i++) {
-		free(names[i]);
+	run_names_free(names, set->count);
+	for (size_t i = 0; i < RUN_LIST_MAX; i++)
 		free(labels[i]);
-	}
 	return done;
 }
 

@@ -63,13 +63,22 @@ static void save_capture(const struct session *session, struct run *run, size_t 
 {
 	const struct run_options *options = session->options;
 	struct run_result *result = &run->results[index];
+	const char *directory = options->keep ? options->keep : "wirestate-failed";
+	char *path;
+	int error;
 
-	if (result->pcap || !outcome_event(result->events, "segment"))
+	if (result->pcap || !outcome_event(result->events, "segment") ||
+	    (!options->keep && !result->bad_runs))
 		return;
-	if (options->keep)
-		result->pcap = capture_save(run, index, options->keep, options->pcap);
-	else if (result->bad_runs)
-		result->pcap = capture_save(run, index, "wirestate-failed", options->pcap);
+	error = capture_save(run, index, directory, options->pcap, &path);
+	if (!error) {
+		result->pcap = path;
+		return;
+	}
+	if (asprintf(&result->pcap, "not saved: %s: %s", path ? path : directory,
+		     strerror(-error)) < 0)
+		result->pcap = NULL;
+	free(path);
 }
 
 static void print_instance(const struct session *session, const struct run *run, size_t index)

@@ -52,8 +52,7 @@ static void print(const struct page *page, const struct matrix *matrix)
 
 	page_spaces(page, width);
 	for (size_t i = 0; i < matrix->run_count; i++)
-		page_spaces(page,
-			    COLUMN - page_string(page, PAINT_BOLD, run_release(&matrix->runs[i])));
+		page_spaces(page, COLUMN - page_string(page, PAINT_BOLD, matrix->names[i]));
 	fputc('\n', page->out);
 	for (size_t i = 0; i < matrix->row_count; i++) {
 		const struct matrix_row *row = &matrix->rows[i];

@@ -80,11 +80,12 @@ static const char *kind_of(const json_t *a, const json_t *b)
 }
 
 /* A baseline does not have it. */
-static const char *sentence_of(const json_t *a, const json_t *b)
+static const char *sentence_of(const struct store *first, const json_t *a,
+			       const struct store *second, const json_t *b)
 {
-	const char *sentence = outcome_text(b, "sentence");
+	const char *sentence = outcome_text(b ? store_claim(second, b) : NULL, "sentence");
 
-	return *sentence ? sentence : outcome_text(a, "sentence");
+	return *sentence ? sentence : outcome_text(a ? store_claim(first, a) : NULL, "sentence");
 }
 
 static json_t *difference(const struct store *first, const json_t *a, const struct store *second,
@@ -99,7 +100,7 @@ static json_t *difference(const struct store *first, const json_t *a, const stru
 	else
 		reasons = reasons_of(a, b);
 	return json_pack("{s:s, s:o, s:[s], s:s, s:o, s:o, s:o}", "id", outcome_text(known, "id"),
-			 "sentence", text_or_null(sentence_of(a, b)), "names",
+			 "sentence", text_or_null(sentence_of(first, a, second, b)), "names",
 			 outcome_text(known, "name"), "change", kind_of(a, b), "because", reasons,
 			 "a", side(first, a), "b", side(second, b));
 }

@@ -37,55 +37,32 @@ static int print(FILE *out, const void *argument)
 	return error;
 }
 
-/* How many runs before this one are of the same kernel. */
-static size_t earlier_alike(const struct run *runs, size_t index)
-{
-	size_t alike = 0;
-
-	for (size_t i = 0; i < index; i++)
-		alike += strcmp(run_release(&runs[i]), run_release(&runs[index])) == 0;
-	return alike;
-}
-
-char *format_run_name(const struct run *runs, size_t index)
-{
-	const char *release = run_release(&runs[index]);
-	size_t alike = earlier_alike(runs, index);
-	char *name = NULL, again[32] = "";
-
-	/* part of file names, as it is */
-	if (!*release || strchr(release, '/'))
-		release = "unknown";
-	if (alike)
-		snprintf(again, sizeof(again), "-%zu", alike + 1);
-	return asprintf(&name, "%s%s", release, again) < 0 ? NULL : name;
-}
-
 /* "reports/junit.xml" for one of several runs: "reports/junit-6.12.118.xml". */
-static char *path_of(const char *path, const struct run *runs, size_t index)
+static char *path_of(const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-	char *name = format_run_name(runs, index), *own = NULL;
+	char *own = NULL;
 
 	if (!dot || dot == path || (slash && dot <= slash + 1))
 		dot = path + strlen(path);
-	if (name && asprintf(&own, "%.*s-%s%s", (int)(dot - path), path, name, dot) < 0)
-		own = NULL;
-	free(name);
-	return own;
+	return asprintf(&own, "%.*s-%s%s", (int)(dot - path), path, name, dot) < 0 ? NULL : own;
 }
 
 static int write_each(enum format format, const struct run *runs, size_t count, const char *path)
 {
+	char **names = run_names(runs, count);
 	int error = strcmp(path, "-") == 0 ? -EINVAL : 0;
 
+	if (!names)
+		return -ENOMEM;
 	for (size_t i = 0; i < count && !error; i++) {
 		const struct job job = {format, &runs[i], 1};
-		char *own = path_of(path, runs, i);
+		char *own = path_of(path, names[i]);
 
 		error = own ? atomic_file_write(own, print, &job) : -ENOMEM;
 		free(own);
 	}
+	run_names_free(names, count);
 	return error;
 }
 

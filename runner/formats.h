@@ -23,15 +23,12 @@ enum format {
 
 /**
  * Write a report of some runs to `path`; "-" is standard output. The file is replaced whole or not at all
+ * (atomic_file.h). A page and a Markdown summary tell all runs in one file. The others are about one: of several each
  * run gets a file of its own, its kernel in the name, report-6.12.118.xml.
  * @param count one at least
  * @return 0, or a negative errno: of writing the file; -ENOMEM; -EINVAL: several files on standard output
  */
 int format_write(enum format format, const struct run *runs, size_t count, const char *path);
-
-/** What one of several runs is called in file names and labels, and no other of them: "6.12.118", the second of
- *  that kernel "6.12.118-2". To be freed; NULL when memory is out. */
-char *format_run_name(const struct run *runs, size_t index);
 
 /* The writers behind it, one file each. They return 0 or a negative errno; errors of `out` are the caller's. */
 int junit_print(FILE *out, const struct run *run);

@@ -75,68 +75,27 @@ void html_claim_link(const struct html *page, size_t row)
 	html(page->out, "<a href=\"#c-%s\">%s</a>", id, id);
 }
 
-static size_t count_all(const struct matrix *matrix, enum run_outcome outcome)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < matrix->run_count; i++)
-		count += run_count(&matrix->runs[i], outcome);
-	return count;
-}
-
-static size_t count_results(const struct matrix *matrix)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < matrix->run_count; i++)
-		count += matrix->runs[i].count;
-	return count;
-}
-
-static bool any_interrupted(const struct matrix *matrix)
-{
-	for (size_t i = 0; i < matrix->run_count; i++)
-		if (matrix->runs[i].interrupted)
-			return true;
-	return false;
-}
-
-static void print_kernels(const struct html *page)
-{
-	const struct matrix *matrix = page->matrix;
-
-	if (matrix->run_count == 1)
-		html(page->out, "Linux %s", run_release(&matrix->runs[0]));
-	else
-		html(page->out, "%zu kernels, Linux %s to %s", matrix->run_count,
-		     run_release(&matrix->runs[0]),
-		     run_release(&matrix->runs[matrix->run_count - 1]));
-}
-
 /* The one sentence that everybody reads. */
 static void print_heading(const struct html *page)
 {
-	const struct matrix *matrix = page->matrix;
-	size_t bad = matrix_count_bad(matrix);
-	size_t passed = count_all(matrix, RUN_PASS), pending = count_all(matrix, RUN_PENDING);
+	bool bad = matrix_count_bad(page->matrix) > 0;
+	char text[512];
 
-	html(page->out, "<h1 class=\"%s\">", bad ? "bad" : passed ? "good" : "none");
-	if (bad)
-		html(page->out, "%zu of %zu failed on ", bad, count_results(matrix));
-	else if (!passed)
-		html(page->out, "Nothing was shown on ");
-	else if (pending || any_interrupted(matrix))
-		html(page->out, "%zu of %zu done, as expected, on ", passed, count_results(matrix));
-	else
-		html(page->out, "All as expected on ");
-	print_kernels(page);
-	html(page->out, "</h1>\n");
+	matrix_headline(page->matrix, text, sizeof(text));
+	html(page->out, "<h1 class=\"%s\">%s</h1>\n", bad ? "bad" : "good", text);
 }
 
+/* A fact that all runs agree on. */
 static void print_fact(const struct html *page, const char *before, const char *name)
 {
 	const char *value = run_fact(&page->matrix->runs[0], name);
 
+	for (size_t i = 1; value && i < page->matrix->run_count; i++) {
+		const char *other = run_fact(&page->matrix->runs[i], name);
+
+		if (!other || strcmp(value, other) != 0)
+			return;
+	}
 	if (value && *value)
 		html(page->out, " · %s%s", before, value);
 }
@@ -158,13 +117,13 @@ static void print_when(const struct html *page)
 static void print_subtitle(const struct html *page)
 {
 	html(page->out, "<p class=\"sub\">%zu claims, %zu results", page->matrix->row_count,
-	     count_results(page->matrix));
+	     matrix_results(page->matrix));
 	if (page->matrix->run_count == 1)
 		print_fact(page, "", "kernel");
 	print_fact(page, "", "arch");
 	print_fact(page, "HZ ", "hz");
 	print_when(page);
-	if (any_interrupted(page->matrix))
+	if (matrix_interrupted(page->matrix))
 		html(page->out, " · <b>interrupted</b>");
 	html(page->out, "</p>\n");
 }
@@ -216,6 +175,9 @@ static void print_tiles(const struct html *page)
 
 static void print_head(const struct html *page)
 {
+	char headline[512];
+
+	matrix_headline(page->matrix, headline, sizeof(headline));
 	html(page->out,
 	     "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -223,9 +185,8 @@ static void print_head(const struct html *page)
 	     /* nothing is fetched, and were markup of a result to slip through, it could not either */
 	     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 	     "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
-	     "<link rel=\"icon\" href=\"data:,\">\n<title>wirestate: ");
-	print_kernels(page);
-	html(page->out, "</title>\n<style>\n");
+	     "<link rel=\"icon\" href=\"data:,\">\n<title>wirestate: %s</title>\n<style>\n",
+	     headline);
 	fputs(html_style, page->out);
 	html(page->out, "</style>\n</head>\n");
 }

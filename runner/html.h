@@ -15,8 +15,8 @@ enum { HTML_EDGES = 22, HTML_OTHER_EDGES = 24 };
 /** Which claims took a transition. */
 struct html_edge {
 	const char *from, *to; /* only of a transition that the diagram does not have */
-	bool by_reset;
-	size_t *rows; /* of the matrix, each once and in order */
+	int cause;             /* enum cause of html_states.c */
+	size_t *rows;          /* of the matrix, each once and in order */
 	size_t count, room;
 };
 

@@ -50,7 +50,8 @@ static size_t pick_different(const struct matrix *matrix, const struct matrix_ro
 	for (size_t i = cell->from; i < cell->end; i++) {
 		size_t k = find(a, &row->cells[base], b->instances[i].name);
 
-		if (k == row->cells[base].end || sees_the_same(a, k, b, i))
+		if (k == row->cells[base].end || a->results[k].outcome != RUN_PASS ||
+		    b->results[i].outcome != RUN_PASS || sees_the_same(a, k, b, i))
 			continue;
 		if (i == best)
 			return best;
@@ -70,31 +71,77 @@ static bool is_new_kind(const struct matrix_row *row, size_t column)
 	return true;
 }
 
-/* What is worth looking at: each way to pass once, and each kernel that failed. The first view changes to
- * the instance in which the second differs. */
-static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
-		     struct view views[VIEWS_MOST])
+/* Is that view there already? */
+static bool is_chosen(const struct view *views, size_t count, struct view view)
 {
-	size_t count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (views[i].run == view.run && views[i].instance == view.instance)
+			return true;
+	return false;
+}
 
-	for (size_t r = 0; r < matrix->run_count && count < VIEWS_MOST; r++) {
+static bool has_events(const struct run *run, size_t index)
+{
+	json_t *events = run_events(run, index);
+	bool any = json_array_size(events) > 0;
+
+	json_decref(events);
+	return any;
+}
+
+/* The run that stands for the way in which a run passes: the first of its kind that kept what happened. */
+static size_t stand_in(const struct matrix *matrix, const struct matrix_row *row, size_t column)
+{
+	const struct matrix_cell *own = &row->cells[column];
+
+	for (size_t r = column; r < matrix->run_count; r++) {
 		const struct matrix_cell *cell = &row->cells[r];
-		struct view view = {r, cell->from};
+
+		if (cell->from < cell->end && cell->outcome == RUN_PASS &&
+		    cell->kind == own->kind &&
+		    has_events(&matrix->runs[r], run_best(&matrix->runs[r], cell->from, cell->end)))
+			return r;
+	}
+	return column;
+}
+
+/* What is worth looking at: each way to pass once, and each kernel that did not. Where ways differ each is shown
+ * in an instance in which it does, and the first way in that instance too. */
+static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
+		     struct view views[VIEWS_MOST], size_t *left_out)
+{
+	size_t count = 0, base = matrix->run_count;
+
+	*left_out = 0;
+	for (size_t r = 0; r < matrix->run_count; r++) {
+		const struct matrix_cell *cell = &row->cells[r];
+		struct view view = {r, 0};
 
 		if (cell->from == cell->end || (cell->outcome == RUN_PASS && !is_new_kind(row, r)))
 			continue;
-		view.instance = run_best(&matrix->runs[r], cell->from, cell->end);
-		if (cell->outcome == RUN_PASS && cell->kind && count) {
-			const struct view *base = &views[0];
-			size_t same;
+		if (cell->outcome == RUN_PASS)
+			view.run = stand_in(matrix, row, r);
+		cell = &row->cells[view.run];
+		view.instance = run_best(&matrix->runs[view.run], cell->from, cell->end);
+		if (cell->outcome == RUN_PASS && !cell->kind)
+			base = view.run;
+		if (cell->outcome == RUN_PASS && cell->kind && base < matrix->run_count) {
+			struct view same = {base, 0};
 
-			view.instance = pick_different(matrix, row, base->run, r);
-			same = find(&matrix->runs[base->run], &row->cells[base->run],
-				    matrix->runs[r].instances[view.instance].name);
-			if (count == 1 && same < row->cells[base->run].end)
-				views[0].instance = same;
+			view.instance = pick_different(matrix, row, base, view.run);
+			same.instance = find(&matrix->runs[base], &row->cells[base],
+					     matrix->runs[view.run].instances[view.instance].name);
+			if (same.instance == row->cells[base].end)
+				; /* the first way has no such instance */
+			else if (count == 1 && views[0].run == base)
+				views[0] = same;
+			else if (count < VIEWS_MOST && !is_chosen(views, count, same))
+				views[count++] = same;
 		}
-		views[count++] = view;
+		if (count < VIEWS_MOST)
+			views[count++] = view;
+		else
+			++*left_out;
 	}
 	return count;
 }
@@ -105,14 +152,21 @@ static void print_kernels(const struct html *page, const struct matrix_row *row,
 {
 	const struct matrix *matrix = page->matrix;
 	const struct matrix_cell *own = &row->cells[view->run];
+	const char *separator = "";
 
 	if (matrix->run_count == 1)
 		return;
-	html(page->out, " <span class=\"kernel\">%s", run_release(&matrix->runs[view->run]));
-	for (size_t r = view->run + 1; r < matrix->run_count; r++)
-		if (own->outcome == RUN_PASS && row->cells[r].outcome == RUN_PASS &&
-		    row->cells[r].from < row->cells[r].end && row->cells[r].kind == own->kind)
-			html(page->out, ", %s", run_release(&matrix->runs[r]));
+	html(page->out, " <span class=\"kernel\">");
+	for (size_t r = 0; r < matrix->run_count; r++) {
+		const struct matrix_cell *cell = &row->cells[r];
+		bool alike = own->outcome == RUN_PASS && cell->outcome == RUN_PASS &&
+			     cell->from < cell->end && cell->kind == own->kind;
+
+		if (r != view->run && !alike)
+			continue;
+		html(page->out, "%s%s", separator, matrix->names[r]);
+		separator = ", ";
+	}
 	html(page->out, "</span>");
 }
 
@@ -142,7 +196,9 @@ static void print_ladder(struct html *page, size_t row, const struct view *view)
 	char label[512];
 
 	snprintf(label, sizeof(label), "%s: %s", instance->name, evidence ? evidence : "");
-	if (story && story->count) {
+	if (!json_array_size(events))
+		html(page->out, "<p class=\"note\">The result kept no events to draw.</p>\n");
+	else if (story && story->count) {
 		html_ladder(page->out, story, label);
 		if (strcmp(instance->link, "wire") == 0)
 			html_states_note(page, row, story);
@@ -211,10 +267,12 @@ static void print_view(struct html *page, size_t index, const struct view *view)
 static const char *explanation(const struct matrix *matrix, const struct matrix_row *row,
 			       const char *what)
 {
-	for (size_t r = 0; r < matrix->run_count; r++)
+	const char *text = "";
+
+	for (size_t r = 0; r < matrix->run_count && !*text; r++)
 		if (row->cells[r].from < row->cells[r].end)
-			return run_explanation(&matrix->runs[r], row->cells[r].from, what);
-	return "";
+			text = run_explanation(&matrix->runs[r], row->cells[r].from, what);
+	return text;
 }
 
 static void print_explanation(const struct html *page, const struct matrix_row *row)
@@ -239,7 +297,7 @@ void html_details(struct html *page, size_t index)
 	const struct matrix_row *row = &page->matrix->rows[index];
 	enum run_outcome outcome = matrix_outcome(page->matrix, index);
 	struct view views[VIEWS_MOST];
-	size_t count = choose(page->matrix, row, views);
+	size_t left_out, count = choose(page->matrix, row, views, &left_out);
 
 	html(page->out, "<details%s><summary>What happened%s</summary>\n<div class=\"views\">\n",
 	     run_is_bad(outcome) ? " open" : "",
@@ -249,6 +307,8 @@ void html_details(struct html *page, size_t index)
 	for (size_t i = 0; i < count; i++)
 		print_view(page, index, &views[i]);
 	html(page->out, "</div>\n");
+	if (left_out)
+		html(page->out, "<p class=\"note\">… and %zu more</p>\n", left_out);
 	print_explanation(page, row);
 	html(page->out, "</details>\n");
 }

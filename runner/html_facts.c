@@ -3,7 +3,7 @@
 #include <string.h>
 #include "runner/html.h"
 
-/* The text of a fact in every run, and whether they agree. */
+/* Do not all runs say the same of it? */
 static bool differs(const struct matrix *matrix, const char *name)
 {
 	const char *first = run_fact(&matrix->runs[0], name);
@@ -21,8 +21,8 @@ static void print_row(const struct html *page, const char *name)
 {
 	const struct matrix *matrix = page->matrix;
 
-	html(page->out, "<tr%s><th scope=\"row\">%s</th>",
-	     differs(matrix, name) ? " class=\"differs\"" : "", name);
+	html(page->out, "<tr class=\"%s\"><th scope=\"row\">%s</th>",
+	     differs(matrix, name) ? "differs" : "alike", name);
 	for (size_t i = 0; i < matrix->run_count; i++) {
 		const char *value = run_fact(&matrix->runs[i], name);
 
@@ -44,7 +44,7 @@ static void begin_table(const struct html *page, const char *label)
 	     "<table class=\"facts\">\n<thead><tr><th scope=\"col\">fact</th>",
 	     label);
 	for (size_t i = 0; i < page->matrix->run_count; i++)
-		html(page->out, "<th scope=\"col\">%s</th>", run_release(&page->matrix->runs[i]));
+		html(page->out, "<th scope=\"col\">%s</th>", page->matrix->names[i]);
 	html(page->out, "</tr></thead>\n<tbody>\n");
 }
 

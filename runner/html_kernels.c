@@ -18,7 +18,7 @@ static void print_failure(struct html *page, size_t row, size_t column)
 	html(page->out, "<li class=\"%s\">", run_outcome_names[cell->outcome]);
 	html_claim_link(page, row);
 	if (matrix->run_count > 1)
-		html(page->out, " <span class=\"kernel\">%s</span>", run_release(run));
+		html(page->out, " <span class=\"kernel\">%s</span>", matrix->names[column]);
 	html(page->out, " <span class=\"count\">%zu of %zu</span> <p>",
 	     cell->counts[RUN_FAIL] + cell->counts[RUN_ERROR], cell->end - cell->from);
 	html_text(page->out, reason, text_fit(reason, text_line(reason), REASON_MOST));
@@ -71,7 +71,7 @@ static void print_rows(const struct html *page, bool alike)
 
 	html(page->out, "<thead><tr><th scope=\"col\">claim</th>");
 	for (size_t r = 0; r < matrix->run_count; r++)
-		html(page->out, "<th scope=\"col\">%s</th>", run_release(&matrix->runs[r]));
+		html(page->out, "<th scope=\"col\">%s</th>", matrix->names[r]);
 	html(page->out, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < matrix->row_count; i++) {
 		if (matrix_is_alike(matrix, i) != alike)

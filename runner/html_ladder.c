@@ -4,7 +4,6 @@
  * widths are percentages, so that the drawing is as wide as its place and its letters stay as large as others;
  * the style sheet puts times and states aside where there is no room for them.
  */
-#include <stdlib.h>
 #include <string.h>
 #include "runner/html.h"
 #include "runner/text.h"
@@ -76,9 +75,9 @@ static int height_of(const struct story_item *item)
 	return is_segment(item) ? SEGMENT_HEIGHT : CALL_HEIGHT;
 }
 
-/* Call `draw` for every row, `item` NULL for what is left out; with NULL only the height is computed. */
+/* Call `draw` for every row; for what is left out once, with `gap` and the first item behind it. */
 static void each_row(struct drawing *drawing,
-		     void (*draw)(struct drawing *drawing, const struct story_item *item),
+		     void (*draw)(struct drawing *drawing, const struct story_item *item, bool gap),
 		     void (*pause)(struct drawing *drawing, const struct story_item *before,
 				   double seconds))
 {
@@ -94,7 +93,7 @@ static void each_row(struct drawing *drawing,
 			continue;
 		if (is_left_out(story, i)) {
 			if (!left_out)
-				draw(drawing, NULL);
+				draw(drawing, &story->items[story->count - LAST_ITEMS], true);
 			drawing->y += left_out ? 0 : CALL_HEIGHT;
 			left_out = true;
 			drawing->last = item->at;
@@ -106,15 +105,16 @@ static void each_row(struct drawing *drawing,
 		}
 		if (item->at > drawing->last)
 			drawing->last = item->at;
-		draw(drawing, item);
+		draw(drawing, item, false);
 		drawing->y += height_of(item);
 	}
 }
 
-static void count_row(struct drawing *drawing, const struct story_item *item)
+static void count_row(struct drawing *drawing, const struct story_item *item, bool gap)
 {
 	(void)drawing;
 	(void)item;
+	(void)gap;
 }
 
 static void count_pause(struct drawing *drawing, const struct story_item *before, double seconds)
@@ -222,19 +222,29 @@ static void draw_beside(struct drawing *drawing, const struct story_item *item)
 	print_state(drawing, item, WS_SERVER, 10);
 }
 
-static void draw_row(struct drawing *drawing, const struct story_item *item)
+/* States go on where the drawing does. What the next item itself brings it will say. */
+static void draw_gap(struct drawing *drawing, const struct story_item *next)
 {
-	if (!item)
-		print_text(drawing, " class=\"p\" x=\"50%\"", "… the middle is left out …");
+	print_text(drawing, " class=\"p\" x=\"50%\"", "… the middle is left out …");
+	for (int side = 0; side < WS_SIDES; side++) {
+		end_state(drawing, side, drawing->y + CALL_HEIGHT / 2);
+		drawing->of[side] = next->states[side];
+	}
+}
+
+static void draw_row(struct drawing *drawing, const struct story_item *item, bool gap)
+{
+	if (gap)
+		draw_gap(drawing, item);
 	else if (is_segment(item))
 		draw_segment(drawing, item);
 	else
 		draw_beside(drawing, item);
 }
 
-static void draw_time(struct drawing *drawing, const struct story_item *item)
+static void draw_time(struct drawing *drawing, const struct story_item *item, bool gap)
 {
-	if (item)
+	if (!gap)
 		print_time(drawing, item->at);
 }
 

@@ -47,7 +47,7 @@ static void print_columns(const struct html *page, const struct matrix_row *row)
 		if (cell->from == cell->end)
 			continue;
 		html(page->out, "<li class=\"%s\">%s %s", run_outcome_names[cell->outcome],
-		     run_release(&matrix->runs[r]), html_mark(cell->outcome));
+		     matrix->names[r], html_mark(cell->outcome));
 		if (matrix_letter(cell))
 			html(page->out, " %c", matrix_letter(cell));
 		html(page->out, "</li>");
@@ -119,7 +119,7 @@ static void print_filter(const struct html *page)
 	static const char *const kinds[][2] = {
 		{"fail", "differs"},    {"error", "error"},     {"skip", "skipped"},
 		{"holds", "holds"},     {"refuted", "refuted"}, {"qualified", "qualified"},
-		{"extends", "extends"},
+		{"extends", "extends"}, {"pending", "not run"},
 	};
 
 	html(page->out, "<form id=\"filter\" role=\"search\" hidden>\n"

@@ -80,7 +80,7 @@ static void print_points(const struct html *page, const struct axis *axis)
 			axis_attribute(page->out, "cy", 1000 - axis_place(axis, seen));
 			html(page->out,
 			     "><title>Linux %s, tcp_fin_timeout=%s: %s</title></circle>\n",
-			     run_release(run), run->instances[i].value,
+			     page->matrix->names[r], run->instances[i].value,
 			     outcome_text(run->results[i].measured, "seen"));
 		}
 	}
@@ -94,7 +94,7 @@ static void print_colours(const struct html *page)
 	html(page->out, "<p class=\"legend\">");
 	for (size_t r = 0; r < page->matrix->run_count; r++)
 		html(page->out, "<span class=\"k%zu\">%s</span> ", r % COLOURS,
-		     run_release(&page->matrix->runs[r]));
+		     page->matrix->names[r]);
 	html(page->out, "</p>\n");
 }
 
@@ -126,9 +126,8 @@ static bool print_fin_wait_2(const struct html *page)
 	     "<figure class=\"plot\"><figcaption>How long FIN_WAIT2 of a closed socket lasts, "
 	     "against "
 	     "tcp_fin_timeout, in seconds. The line is what the documentation says; points are "
-	     "measured.</figcaption>\n<svg class=\"square\" role=\"img\" aria-label=\"Points "
-	     "follow "
-	     "the line up to 60 seconds\" width=\"100%%\" height=\"330\"><svg class=\"area\" "
+	     "measured.</figcaption>\n<svg class=\"square\" role=\"img\" aria-label=\"Seconds "
+	     "measured for each value\" width=\"100%%\" height=\"330\"><svg class=\"area\" "
 	     "x=\"8%%\" y=\"10\" width=\"88%%\" height=\"270\">\n");
 	print_grid(page->out, &axis);
 	fputs("<line class=\"documented\" x1=\"0\" y1=\"100%\" x2=\"100%\" y2=\"0\"/>\n",
@@ -172,7 +171,7 @@ static size_t syn_times(const struct run *run, size_t index, double times[SYNS_M
 	return count;
 }
 
-/* The instance of a run that has most of them: of the claim that comes first in the list. */
+/* The times of the instance of a claim that has most of them. Returns how many. */
 static size_t find_syns(const struct run *run, const char *id, double times[SYNS_MOST])
 {
 	double found[SYNS_MOST];
@@ -194,7 +193,7 @@ static size_t find_syns(const struct run *run, const char *id, double times[SYNS
 	return most;
 }
 
-static void print_syn_row(const struct html *page, const struct run *run, const struct axis *axis,
+static void print_syn_row(const struct html *page, const char *name, const struct axis *axis,
 			  const double *times, size_t count)
 {
 	html(page->out,
@@ -202,7 +201,7 @@ static void print_syn_row(const struct html *page, const struct run *run, const 
 	     "role=\"img\" aria-label=\"%zu SYNs\" width=\"100%%\" height=\"26\"><svg "
 	     "class=\"area\" x=\"2%%\" width=\"94%%\" height=\"26\"><line class=\"base\" x1=\"0\" "
 	     "x2=\"100%%\" y1=\"13\" y2=\"13\"/>\n",
-	     run_release(run), count, count);
+	     name, count, count);
 	for (size_t i = 0; i < count; i++) {
 		fprintf(page->out, "<circle class=\"syn\" cy=\"13\" r=\"5\"");
 		axis_attribute(page->out, "cx", axis_place(axis, times[i]));
@@ -242,7 +241,7 @@ static bool print_syns(const struct html *page)
 		     syn_claims[claim - 1]);
 		for (size_t r = 0; r < matrix->run_count; r++)
 			if (counts[r])
-				print_syn_row(page, &matrix->runs[r], &axis, times[r], counts[r]);
+				print_syn_row(page, matrix->names[r], &axis, times[r], counts[r]);
 		print_scale(page, &axis);
 		html(page->out, "</figure>\n");
 	}

@@ -3,19 +3,19 @@
  * The TCP state diagram, RFC 9293 figure 5, each edge in the colour of whether a claim took it. What sockets
  * did beside it (a reset, which the figure leaves out) is listed below.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runner/html.h"
 #include "runner/outcome.h"
 
 /* What a transition must come with to be this edge, where the states alone do not tell. */
-enum trigger { ANY, BY_RESET, NOT_BY_RESET, BY_CLOSE };
+/* What a transition came with, where the states alone do not tell which edge it is. */
+enum cause { ANY, BY_TIMER, BY_CALL, BY_SEGMENT, BY_RST, BY_ICMP };
 
 /* The figure's edges: where it has two boxes for CLOSED, so have we. */
 static const struct edge {
 	const char *from, *to;
-	enum trigger trigger;
+	enum cause cause;
 	const char *event, *action;
 	const char *path;   /* of SVG */
 	int x, y;           /* where its words are */
@@ -23,26 +23,26 @@ static const struct edge {
 } edges[HTML_EDGES] = {
 	/* clang-format off */
 	{"CLOSED", "LISTEN", ANY, "passive OPEN", "create TCB", "M392 62V118", 384, 86, "end"},
-	{"LISTEN", "CLOSED", NOT_BY_RESET, "CLOSE", "delete TCB", "M408 118V62", 416, 86, "start"},
+	{"LISTEN", "CLOSED", BY_CALL, "CLOSE", "delete TCB", "M408 118V62", 416, 86, "start"},
 	{"CLOSED", "SYN-SENT", ANY, "active OPEN", "create TCB, snd SYN", "M458 32C650 32 712 96 712 206", 690, 62, "start"},
-	{"SYN-SENT", "CLOSED", BY_CLOSE, "CLOSE", "delete TCB", "M664 206C664 130 590 50 458 48", 566, 128, "middle"},
+	{"SYN-SENT", "CLOSED", BY_CALL, "CLOSE", "delete TCB", "M664 206C664 130 590 50 458 48", 566, 128, "middle"},
 	{"LISTEN", "SYN-RECV", ANY, "rcv SYN", "snd SYN,ACK", "M342 150C270 154 190 176 158 206", 262, 176, "start"},
 	{"LISTEN", "SYN-SENT", ANY, "SEND", "snd SYN", "M458 150C530 154 610 176 642 206", 500, 176, "start"},
 	{"SYN-SENT", "SYN-RECV", ANY, "rcv SYN", "snd SYN,ACK", "M622 232H178", 400, 212, "middle"},
-	{"SYN-RECV", "LISTEN", BY_RESET, "rcv RST", "(note 1)", "M96 206C96 140 200 132 342 132", 116, 138, "end"},
+	{"SYN-RECV", "LISTEN", BY_RST, "rcv RST", "(note 1)", "M96 206C96 140 200 132 342 132", 116, 138, "end"},
 	{"SYN-RECV", "ESTAB", ANY, "rcv ACK of SYN", "", "M172 250C230 280 290 300 342 310", 232, 304, "end"},
 	{"SYN-SENT", "ESTAB", ANY, "rcv SYN,ACK", "snd ACK", "M628 250C570 280 510 300 458 310", 568, 298, "start"},
 	{"SYN-RECV", "FIN-WAIT-1", ANY, "CLOSE", "snd FIN", "M110 250V386", 104, 318, "end"},
 	{"ESTAB", "FIN-WAIT-1", ANY, "CLOSE", "snd FIN", "M342 326C280 340 200 360 158 386", 268, 364, "start"},
 	{"ESTAB", "CLOSE-WAIT", ANY, "rcv FIN", "snd ACK", "M458 326C520 340 600 360 642 386", 530, 364, "end"},
-	{"FIN-WAIT-1", "FIN-WAIT-2", NOT_BY_RESET, "rcv ACK of FIN", "", "M110 430V486", 104, 462, "end"},
-	{"FIN-WAIT-1", "CLOSING", NOT_BY_RESET, "rcv FIN", "snd ACK", "M178 408C290 412 360 440 392 486", 366, 428, "start"},
-	{"FIN-WAIT-1", "TIME-WAIT", NOT_BY_RESET, "rcv FIN, ACK of FIN", "snd ACK (note 2)", "M164 430C240 470 280 540 356 586", 232, 456, "start"},
-	{"FIN-WAIT-2", "TIME-WAIT", NOT_BY_RESET, "rcv FIN", "snd ACK", "M130 530C150 590 240 612 342 612", 140, 594, "end"},
-	{"CLOSING", "TIME-WAIT", NOT_BY_RESET, "rcv ACK of FIN", "", "M400 530V586", 408, 562, "start"},
+	{"FIN-WAIT-1", "FIN-WAIT-2", ANY, "rcv ACK of FIN", "", "M110 430V486", 104, 462, "end"},
+	{"FIN-WAIT-1", "CLOSING", ANY, "rcv FIN", "snd ACK", "M178 408C290 412 360 440 392 486", 366, 428, "start"},
+	{"FIN-WAIT-1", "TIME-WAIT", ANY, "rcv FIN, ACK of FIN", "snd ACK (note 2)", "M164 430C240 470 280 540 356 586", 232, 456, "start"},
+	{"FIN-WAIT-2", "TIME-WAIT", ANY, "rcv FIN", "snd ACK", "M130 530C150 590 240 612 342 612", 140, 594, "end"},
+	{"CLOSING", "TIME-WAIT", ANY, "rcv ACK of FIN", "", "M400 530V586", 408, 562, "start"},
 	{"CLOSE-WAIT", "LAST-ACK", ANY, "CLOSE", "snd FIN", "M680 430V486", 688, 456, "start"},
-	{"LAST-ACK", "CLOSED", NOT_BY_RESET, "rcv ACK of FIN", "", "M680 530V586", 688, 562, "start"},
-	{"TIME-WAIT", "CLOSED", NOT_BY_RESET, "timeout 2 MSL", "delete TCB", "M458 612H622", 540, 592, "middle"},
+	{"LAST-ACK", "CLOSED", BY_SEGMENT, "rcv ACK of FIN", "", "M680 530V586", 688, 562, "start"},
+	{"TIME-WAIT", "CLOSED", BY_TIMER, "timeout 2 MSL", "delete TCB", "M458 612H622", 540, 592, "middle"},
 	{NULL},
 	/* clang-format on */
 };
@@ -77,13 +77,13 @@ static void add_row(struct html_edge *edge, size_t row)
 
 /* A transition that the figure does not have. Names that no kernel has are not worth a line. */
 static void note_other(struct html *page, size_t row, const char *from, const char *to,
-		       bool by_reset)
+		       enum cause cause)
 {
 	static const char *const known[] = {"CLOSED",     "SYN-SENT",   "SYN-RECV", "ESTAB",
 					    "FIN-WAIT-1", "FIN-WAIT-2", "CLOSING",  "CLOSE-WAIT",
 					    "LAST-ACK",   "TIME-WAIT"};
 	const char *kept[2] = {NULL, NULL};
-	struct html_edge *edge = page->others;
+	struct html_edge *edge = page->others, *end = page->others + page->other_count;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(known[i], from) == 0)
@@ -93,46 +93,59 @@ static void note_other(struct html *page, size_t row, const char *from, const ch
 	}
 	if (!kept[0] || !kept[1])
 		return;
-	while (edge < page->others + page->other_count &&
-	       (edge->from != kept[0] || edge->to != kept[1] || edge->by_reset != by_reset))
+	while (edge < end &&
+	       (edge->from != kept[0] || edge->to != kept[1] || edge->cause != (int)cause))
 		edge++;
 	if (edge == page->others + HTML_OTHER_EDGES)
 		return;
-	if (edge == page->others + page->other_count) {
+	if (edge == end) {
 		page->other_count++;
-		*edge = (struct html_edge){.from = kept[0], .to = kept[1], .by_reset = by_reset};
+		*edge = (struct html_edge){.from = kept[0], .to = kept[1], .cause = (int)cause};
 	}
 	add_row(edge, row);
 }
 
-static void note(struct html *page, size_t row, const char *from, const char *to, bool by_reset,
-		 bool by_close)
+static void note(struct html *page, size_t row, const char *from, const char *to, enum cause cause)
 {
 	for (size_t i = 0; edges[i].from; i++) {
 		const struct edge *edge = &edges[i];
 
 		if (strcmp(edge->from, from) != 0 || strcmp(edge->to, to) != 0 ||
-		    (edge->trigger == BY_RESET && !by_reset) ||
-		    (edge->trigger == NOT_BY_RESET && by_reset) ||
-		    (edge->trigger == BY_CLOSE && !by_close))
+		    (edge->cause != ANY && edge->cause != cause))
 			continue;
 		add_row(&page->edges[i], row);
 		return;
 	}
-	note_other(page, row, from, to, by_reset);
-}
-
-/* "gone" is CLOSED; a request that a RST takes away leaves its listener. */
-static const char *figure_state(const char *state, const char *before, bool by_reset)
-{
-	if (strcmp(state, "gone") != 0)
-		return state;
-	return by_reset && strcmp(before, "SYN-RECV") == 0 ? "LISTEN" : "CLOSED";
+	note_other(page, row, from, to, cause);
 }
 
 static bool begins(const char *text, const char *word)
 {
 	return strncmp(text, word, strlen(word)) == 0;
+}
+
+static enum cause cause_of_segment(const struct story_item *item)
+{
+	if (strchr(item->flags, 'R'))
+		return BY_RST;
+	return *item->flags ? BY_SEGMENT : BY_ICMP;
+}
+
+/* A segment brings states with it. One that was seen by itself comes from what was before it, unless time
+ * has passed since: then a timer did it. */
+static enum cause cause_of(const struct story *story, size_t index, enum ws_side side)
+{
+	const struct story_item *item = &story->items[index], *before = item;
+
+	if (item->kind == STORY_SEGMENT || item->kind == STORY_ARRIVAL)
+		return cause_of_segment(item);
+	while (before > story->items && before->kind == STORY_STATE)
+		before--;
+	if (item->at - before->at > STORY_TELLING)
+		return BY_TIMER;
+	if (before->kind == STORY_CALL && before->side == side)
+		return BY_CALL;
+	return before->kind == STORY_SEGMENT ? cause_of_segment(before) : BY_TIMER;
 }
 
 /* Where a state comes from that was not followed from its beginning, or is another socket's than the one
@@ -146,34 +159,44 @@ static const char *origin(const char *before, const char *now)
 	return before;
 }
 
+static void note_listener(struct html *page, size_t row, const struct story_item *item)
+{
+	if (item->kind != STORY_CALL || !strstr(item->text, " = 0"))
+		return;
+	if (begins(item->text, "listen("))
+		note(page, row, "CLOSED", "LISTEN", BY_CALL);
+	if (strcmp(item->who, "listener") == 0 &&
+	    (begins(item->text, "close(") || begins(item->text, "shutdown(SHUT_RD")))
+		note(page, row, "LISTEN", "CLOSED", BY_CALL);
+}
+
 void html_states_note(struct html *page, size_t row, const struct story *story)
 {
 	const char *states[WS_SIDES] = {NULL};
-	bool closed[WS_SIDES] = {false};
+	bool passive[WS_SIDES] = {false}; /* it came from LISTEN */
 
 	for (size_t i = 0; i < story->count; i++) {
 		const struct story_item *item = &story->items[i];
-		bool reset = (item->kind == STORY_SEGMENT || item->kind == STORY_ARRIVAL) &&
-			     strchr(item->flags, 'R');
 
-		if (item->kind == STORY_CALL && begins(item->text, "listen(") &&
-		    strstr(item->text, " = 0"))
-			note(page, row, "CLOSED", "LISTEN", false, false);
-		if (item->kind == STORY_CALL && strcmp(item->who, "listener") == 0 &&
-		    (begins(item->text, "close(") || begins(item->text, "shutdown(")))
-			note(page, row, "LISTEN", "CLOSED", false, true);
-		if (item->kind == STORY_CALL)
-			closed[item->side] = begins(item->text, "close(");
-		for (int side = 0; side < WS_SIDES; side++) {
-			const char *before = states[side], *now = item->states[side];
+		note_listener(page, row, item);
+		for (enum ws_side side = WS_CLIENT; side < WS_SIDES; side++) {
+			const char *now = item->states[side];
+			const char *before = item->changed[side] ? origin(states[side], now) : NULL;
+			enum cause cause = cause_of(story, i, side);
 
 			if (!item->changed[side])
 				continue;
-			before = origin(before, now);
-			if (before)
-				note(page, row, before, figure_state(now, before, reset), reset,
-				     closed[side]);
+			if (before && strcmp(now, "SYN-RECV") == 0)
+				passive[side] = strcmp(before, "LISTEN") == 0;
 			states[side] = strcmp(now, "gone") == 0 ? NULL : now;
+			if (strcmp(now, "gone") == 0)
+				now = "CLOSED";
+			/* note 1 of the figure */
+			if (before && cause == BY_RST && passive[side] &&
+			    strcmp(before, "SYN-RECV") == 0)
+				now = "LISTEN";
+			if (before)
+				note(page, row, before, now, cause);
 		}
 	}
 }
@@ -232,13 +255,18 @@ static void print_claims(const struct html *page, const struct html_edge *edge)
 		html(page->out, "%s", i && i != OPEN ? ", " : "");
 		html_claim_link(page, edge->rows[i]);
 	}
-	html(page->out, "%s", "");
 	if (edge->count > OPEN + 1)
 		fputs("</details>", page->out);
 }
 
 static void print_list(const struct html *page)
 {
+	static const char *const causes[] = {
+		[ANY] = "",           [BY_TIMER] = "a timer",
+		[BY_CALL] = "a call", [BY_SEGMENT] = "a segment",
+		[BY_RST] = "RST",     [BY_ICMP] = "ICMP",
+	};
+
 	html(page->out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Edges\">"
 			"<table class=\"edges\">\n<thead><tr><th scope=\"col\">from</th>"
 			"<th scope=\"col\">to</th><th scope=\"col\">when</th>"
@@ -257,23 +285,33 @@ static void print_list(const struct html *page)
 		html(page->out,
 		     "<tr class=\"taken beside\"><td>%s</td><td>%s</td><td>%s, not in the figure"
 		     "</td><td>",
-		     edge->from, edge->to, edge->by_reset ? "RST" : "a timer or a call");
+		     edge->from, edge->to, causes[edge->cause]);
 		print_claims(page, edge);
 		html(page->out, "</td></tr>\n");
 	}
 	html(page->out, "</tbody></table></div>\n");
 }
 
+/* Note 2 says that the figure leaves it out. */
+static bool is_in_figure(const struct edge *edge)
+{
+	return strcmp(edge->from, "FIN-WAIT-1") != 0 || strcmp(edge->to, "TIME-WAIT") != 0;
+}
+
 void html_states(struct html *page)
 {
 	size_t all = 0, taken = 0;
 
-	for (; edges[all].from; all++)
-		taken += page->edges[all].count > 0;
+	for (size_t i = 0; edges[i].from; i++) {
+		all += is_in_figure(&edges[i]);
+		taken += is_in_figure(&edges[i]) && page->edges[i].count;
+	}
 	html(page->out,
 	     "<section id=\"states\"><h2>States</h2>\n"
-	     "<p>RFC 9293 figure 5. %zu of its %zu edges were taken by the claims drawn "
-	     "above.</p>\n",
+	     "<p>RFC 9293 figure 5. %zu of its %zu edges were taken by the claims drawn above. "
+	     "Note "
+	     "1: a RST leads back to LISTEN if the connection came from there. Note 2: the figure "
+	     "leaves this edge out, for want of room.</p>\n",
 	     taken, all);
 	print_diagram(page);
 	print_list(page);

@@ -12,7 +12,7 @@ static void print_heading(const struct html *page)
 	html(page->out,
 	     "<figure class=\"plot\"><figcaption>States while timers run, on Linux %s; between the "
 	     "lines the segments</figcaption>\n",
-	     run_release(&page->matrix->runs[0]));
+	     page->matrix->names[0]);
 	html(page->out,
 	     "<p class=\"legend\"><span class=\"sy\">SYN-SENT, SYN-RECV</span> "
 	     "<span class=\"es\">ESTAB</span> <span class=\"fw\">FIN-WAIT-1, -2, CLOSING</span> "
@@ -93,7 +93,7 @@ static void print_timeline(const struct html *page, size_t row, const struct sto
 	html(page->out, "</svg></svg></div>\n");
 }
 
-/* Claims whose name or chapter is about time; two seconds are a line worth drawing. */
+/* Two seconds are a line worth drawing. */
 static bool waits(const struct html *page, size_t row)
 {
 	const struct matrix_cell *cell = &page->matrix->rows[row].cells[0];

@@ -5,7 +5,6 @@
  * assertions, properties of a testcase, how many are skipped in all. GitLab shows the first attachment
  * in system-out, which Jenkins' plug-in knows too.
  */
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include "runner/formats.h"
@@ -194,7 +193,10 @@ static void print_testcase(FILE *out, const struct run *run, size_t index)
 	attribute_string(out, "name", instance->name);
 	attribute_time(out, result->seconds);
 	if (run->extended) {
-		attribute_string(out, "file", result->file ? result->file : claim->file);
+		const char *file = result->file ? result->file : claim->file;
+
+		if (*file)
+			attribute_string(out, "file", file);
 		attribute_number(out, "line", (size_t)(result->file ? result->line : claim->line));
 		attribute_number(out, "assertions", result->checks);
 	}

@@ -62,13 +62,14 @@ static void print_diagnosis(const char *text, FILE *out)
 
 static void print_test(const struct run *run, size_t index, size_t number, FILE *out)
 {
+	const struct ws_claim *claim = run->instances[index].claim;
 	const struct run_result *result = &run->results[index];
 	bool bad = run_is_bad(result->outcome);
 
 	if (bad) {
 		fputs("  # ", out);
-		print_line(result->file ? result->file : "", REASON_MOST, out);
-		fprintf(out, ":%d\n", result->line);
+		print_line(result->file ? result->file : claim->file, REASON_MOST, out);
+		fprintf(out, ":%d\n", result->file ? result->line : claim->line);
 		print_diagnosis(run_reason(result), out);
 	}
 	fprintf(out, "  %s %zu ", bad ? "not ok" : "ok", number);

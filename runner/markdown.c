@@ -11,66 +11,49 @@
 
 enum {
 	FAILURES_MOST = 16,
-	REASON_MOST = 2000,
-	ROWS_MOST = 60,
+	REASON_MOST = 1600,
+	TABLE_MOST = 24000, /* characters, about */
 	NAME_MOST = 160,
 };
 
 /* As code, where nobody is mentioned and nothing is emphasised; GitHub takes this element as it is. */
 static void print_code(const char *text, FILE *out)
 {
-	size_t length = text_fit(text, text_line(text), NAME_MOST);
+	/* what Markdown would still see inside of the element */
+	static const char special[] = "\\`*_~|[]@:$#!";
+	const char *end = text + text_fit(text, text_line(text), NAME_MOST);
 
 	fputs("<code>", out);
-	for (const char *end = text + length; text < end; text++) {
-		/* what Markdown would still see inside of the element */
-		if (strchr("\\`*_~|[]@:$#!", *text) && *text)
-			fprintf(out, "&#%d;", *text);
-		else
-			text_xml(text, 1, TEXT_XML_ATTRIBUTE, out);
+	while (text < end) {
+		size_t plain = strcspn(text, special);
+
+		if (plain > (size_t)(end - text))
+			plain = (size_t)(end - text);
+		text_xml(text, plain, TEXT_XML_ATTRIBUTE, out);
+		text += plain;
+		if (text < end)
+			fprintf(out, "&#%d;", *text++);
 	}
 	fputs("</code>", out);
 }
 
-/* The longest run of backticks in a text: what fences it must have more. */
-static size_t longest_ticks(const char *text, size_t length)
-{
-	size_t longest = 2, run = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		run = text[i] == '`' ? run + 1 : 0;
-		if (run > longest)
-			longest = run;
-	}
-	return longest;
-}
-
-static void print_fence(size_t ticks, FILE *out)
-{
-	while (ticks--)
-		fputc('`', out);
-	fputc('\n', out);
-}
-
-/* A text of several lines between fences. */
+/* A text of several lines as code: indented, for a fence could be closed by what is in it. */
 static void print_block(const char *text, FILE *out)
 {
 	size_t length = text_fit(text, strlen(text), REASON_MOST);
-	size_t ticks = longest_ticks(text, length) + 1;
 
-	print_fence(ticks, out);
 	for (size_t done = 0; done < length; done++) {
-		size_t line = strcspn(text + done, "\n");
+		size_t line = text_line(text + done);
 
 		if (line > length - done)
 			line = length - done;
+		fputs("    ", out);
 		text_print(text + done, line, out);
 		fputc('\n', out);
 		done += line;
 	}
 	if (text[length])
-		fputs("…\n", out);
-	print_fence(ticks, out);
+		fputs("    …\n", out);
 }
 
 static void print_failure(const struct run *run, size_t index, FILE *out)
@@ -110,7 +93,7 @@ static void print_failures(const struct matrix *matrix, FILE *out)
 			told++;
 			if (first && matrix->run_count > 1) {
 				fputs("\n#### On ", out);
-				print_code(run_release(run), out);
+				print_code(matrix->names[r], out);
 				fputs("\n\n", out);
 			}
 			first = false;
@@ -123,15 +106,17 @@ static void print_failures(const struct matrix *matrix, FILE *out)
 
 static void print_counts(const struct matrix *matrix, FILE *out)
 {
-	fputs("| kernel | passed | failed | errors | skipped |\n|---|--:|--:|--:|--:|\n", out);
+	fputs("| kernel | passed | failed | errors | skipped | not run "
+	      "|\n|---|--:|--:|--:|--:|--:|\n",
+	      out);
 	for (size_t i = 0; i < matrix->run_count; i++) {
 		const struct run *run = &matrix->runs[i];
 
 		fputs("| ", out);
-		print_code(run_release(run), out);
-		fprintf(out, " | %zu | %zu | %zu | %zu |\n", run_count(run, RUN_PASS),
+		print_code(matrix->names[i], out);
+		fprintf(out, " | %zu | %zu | %zu | %zu | %zu |\n", run_count(run, RUN_PASS),
 			run_count(run, RUN_FAIL), run_count(run, RUN_ERROR),
-			run_count(run, RUN_SKIP) + run_count(run, RUN_PENDING));
+			run_count(run, RUN_SKIP), run_count(run, RUN_PENDING));
 	}
 	fputc('\n', out);
 }
@@ -140,13 +125,12 @@ static void print_counts(const struct matrix *matrix, FILE *out)
 static void print_verdicts(const struct matrix *matrix, FILE *out)
 {
 	size_t counts[EXTENDS + 1] = {0};
-	const char *separator = "";
+	const char *separator = ": ";
 
 	for (size_t i = 0; i < matrix->row_count; i++)
 		if (matrix_outcome(matrix, i) == RUN_PASS)
 			counts[matrix->rows[i].claim->verdict]++;
-	fprintf(out, "%zu claims", matrix->row_count);
-	separator = ": ";
+	fprintf(out, "%zu claim%s", matrix->row_count, matrix->row_count == 1 ? "" : "s");
 	for (int verdict = HOLDS; verdict <= EXTENDS; verdict++) {
 		if (!counts[verdict])
 			continue;
@@ -171,7 +155,7 @@ static void print_cell(const struct matrix_cell *cell, FILE *out)
 
 static void print_differences(const struct matrix *matrix, FILE *out)
 {
-	size_t told = 0, all = 0;
+	size_t told = 0, all = 0, most = TABLE_MOST / (NAME_MOST + 20 * matrix->run_count);
 
 	for (size_t i = 0; i < matrix->row_count; i++)
 		all += !matrix_is_alike(matrix, i);
@@ -182,14 +166,14 @@ static void print_differences(const struct matrix *matrix, FILE *out)
 	fputs("| claim |", out);
 	for (size_t r = 0; r < matrix->run_count; r++) {
 		fputc(' ', out);
-		print_code(run_release(&matrix->runs[r]), out);
+		print_code(matrix->names[r], out);
 		fputs(" |", out);
 	}
 	fputs("\n|---|", out);
 	for (size_t r = 0; r < matrix->run_count; r++)
 		fputs("---|", out);
 	fputc('\n', out);
-	for (size_t i = 0; i < matrix->row_count && told < ROWS_MOST; i++) {
+	for (size_t i = 0; i < matrix->row_count && told < most; i++) {
 		if (matrix_is_alike(matrix, i))
 			continue;
 		told++;
@@ -210,11 +194,13 @@ static void print_differences(const struct matrix *matrix, FILE *out)
 int markdown_print(FILE *out, const struct matrix *matrix)
 {
 	size_t bad = matrix_count_bad(matrix);
+	const char *mark = bad ? "✗" : matrix_is_whole(matrix) ? "✓" : "·";
+	char headline[512];
 
-	if (bad)
-		fprintf(out, "### ✗ wirestate: %zu failed\n\n", bad);
-	else
-		fputs("### ✓ wirestate: all as expected\n\n", out);
+	matrix_headline(matrix, headline, sizeof(headline));
+	fprintf(out, "### %s wirestate: ", mark);
+	text_print(headline, text_fit(headline, strlen(headline), NAME_MOST), out);
+	fputs("\n\n", out);
 	print_counts(matrix, out);
 	print_verdicts(matrix, out);
 	if (bad)

@@ -2,9 +2,11 @@
 /* Claim × kernel. */
 #include "runner/matrix.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runner/observation.h"
+#include "runner/text.h"
 
 static bool same_chapter(const struct ws_claim *a, const struct ws_claim *b)
 {
@@ -60,7 +62,9 @@ static bool add_claims(struct matrix *matrix, const struct run *run)
 
 	for (size_t from = 0; from < run->count && added; from = run_claim_end(run, from))
 		if (!json_object_get(known, run->instances[from].claim->id))
-			added = add_row(matrix, &run->instances[from]);
+			added = add_row(matrix, &run->instances[from]) &&
+				json_object_set_new(known, run->instances[from].claim->id,
+						    json_null()) == 0;
 	json_decref(known);
 	return added;
 }
@@ -82,13 +86,15 @@ static bool fill_cells(struct matrix *matrix, size_t column)
 	return rows != NULL;
 }
 
-/* What all instances of a claim saw in one run, by their names. */
+/* What the instances of a claim that passed saw in one run, by their names. */
 static json_t *observations(const struct run *run, const struct matrix_cell *cell)
 {
 	json_t *object = json_object();
 
 	for (size_t i = cell->from; i < cell->end; i++)
-		json_object_set_new(object, run->instances[i].name, run_observation(run, i));
+		if (run->results[i].outcome == RUN_PASS)
+			json_object_set_new(object, run->instances[i].name,
+					    run_observation(run, i));
 	return object;
 }
 
@@ -134,9 +140,11 @@ static bool number_kinds(const struct matrix *matrix, struct matrix_row *row)
 
 int matrix_make(struct matrix *matrix, const struct run *runs, size_t run_count)
 {
-	bool made = true;
+	bool made;
 
 	*matrix = (struct matrix){.runs = runs, .run_count = run_count};
+	matrix->names = run_names(runs, run_count);
+	made = matrix->names != NULL;
 	for (size_t i = 0; i < run_count && made; i++)
 		made = add_claims(matrix, &runs[i]);
 	for (size_t i = 0; i < run_count && made; i++)
@@ -152,6 +160,7 @@ void matrix_clear(struct matrix *matrix)
 	for (size_t i = 0; i < matrix->row_count; i++)
 		free(matrix->rows[i].cells);
 	free(matrix->rows);
+	run_names_free(matrix->names, matrix->run_count);
 	*matrix = (struct matrix){0};
 }
 
@@ -170,7 +179,7 @@ bool matrix_is_alike(const struct matrix *matrix, size_t row)
 	for (size_t i = 0; i < matrix->run_count; i++) {
 		const struct matrix_cell *cell = &matrix->rows[row].cells[i];
 
-		if (cell->from < cell->end && (cell->outcome != RUN_PASS || cell->kind))
+		if (cell->from == cell->end || cell->outcome != RUN_PASS || cell->kind)
 			return false;
 	}
 	return true;
@@ -181,6 +190,58 @@ int matrix_letter(const struct matrix_cell *cell)
 	if (cell->outcome != RUN_PASS || !cell->kind)
 		return 0;
 	return 'a' + (int)(cell->kind < 26 ? cell->kind : 25);
+}
+
+size_t matrix_results(const struct matrix *matrix)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < matrix->run_count; i++)
+		count += matrix->runs[i].count;
+	return count;
+}
+
+size_t matrix_count(const struct matrix *matrix, enum run_outcome outcome)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < matrix->run_count; i++)
+		count += run_count(&matrix->runs[i], outcome);
+	return count;
+}
+
+bool matrix_interrupted(const struct matrix *matrix)
+{
+	for (size_t i = 0; i < matrix->run_count; i++)
+		if (matrix->runs[i].interrupted)
+			return true;
+	return false;
+}
+
+bool matrix_is_whole(const struct matrix *matrix)
+{
+	return matrix_count(matrix, RUN_PASS) > 0 && matrix_count(matrix, RUN_PENDING) == 0 &&
+	       !matrix_interrupted(matrix);
+}
+
+void matrix_headline(const struct matrix *matrix, char *text, size_t size)
+{
+	size_t bad = matrix_count_bad(matrix), passed = matrix_count(matrix, RUN_PASS);
+	size_t all = matrix_results(matrix);
+
+	if (bad)
+		snprintf(text, size, "%zu of %zu failed", bad, all);
+	else if (!passed)
+		snprintf(text, size, "Nothing was shown");
+	else if (!matrix_is_whole(matrix))
+		snprintf(text, size, "%zu of %zu done, as expected,", passed, all);
+	else
+		snprintf(text, size, "All as expected");
+	if (matrix->run_count == 1)
+		text_append(text, size, " on Linux %s", run_release(&matrix->runs[0]));
+	else
+		text_append(text, size, " on %zu kernels, Linux %s to %s", matrix->run_count,
+			    matrix->names[0], matrix->names[matrix->run_count - 1]);
 }
 
 size_t matrix_count_bad(const struct matrix *matrix)

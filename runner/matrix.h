@@ -13,9 +13,9 @@ struct matrix_cell {
 	size_t from, end; /* its instances in that run; equal when it has none */
 	enum run_outcome outcome;
 	size_t counts[RUN_OUTCOMES];
-	unsigned
-		kind; /* of those that passed, 0: saw what the first of them saw; else how many other
-			* ways to pass there were in the runs before it */
+	/* Of those that passed, 0: saw what the first of them saw, in the instances that passed in both; else
+	 * how many other ways there were in the runs before. */
+	unsigned kind;
 };
 
 struct matrix_row {
@@ -27,9 +27,9 @@ struct matrix_row {
 struct matrix {
 	const struct run *runs; /* borrowed */
 	size_t run_count;
-	struct matrix_row
-		*rows; /* in the order of the first run; a claim that only later runs have stands
-				  * at the end of its chapter */
+	char **names; /* of the runs, run_names() */
+	/* In the order of the first run; a claim that only later runs have stands at the end of its chapter. */
+	struct matrix_row *rows;
 	size_t row_count;
 };
 
@@ -40,11 +40,26 @@ void matrix_clear(struct matrix *matrix);
 /** The end of the chapter that begins at row `from`. */
 size_t matrix_chapter_end(const struct matrix *matrix, size_t from);
 
-/** Did every run that has this claim pass it and see the same? */
+/** Does every run have this claim, did it pass, and see the same? */
 bool matrix_is_alike(const struct matrix *matrix, size_t row);
 
 /** The letter that marks a cell which passes in another way than those before it, from 'b'; 0: it does not. */
 int matrix_letter(const struct matrix_cell *cell);
+
+/** What everybody reads first: "3 of 7 failed on Linux 6.1.192", "All as expected on 2 kernels, …". */
+void matrix_headline(const struct matrix *matrix, char *text, size_t size);
+
+/** How many results there are, of all runs. */
+size_t matrix_results(const struct matrix *matrix);
+
+/** How many results of all runs have this outcome. */
+size_t matrix_count(const struct matrix *matrix, enum run_outcome outcome);
+
+/** Is there a result, did every run come to its end, and did something pass? */
+bool matrix_is_whole(const struct matrix *matrix);
+
+/** Was any run stopped before its end? */
+bool matrix_interrupted(const struct matrix *matrix);
 
 /** How many results of all runs failed or erred. */
 size_t matrix_count_bad(const struct matrix *matrix);

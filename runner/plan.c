@@ -307,6 +307,23 @@ bool plan_make(struct run *run, const struct run_options *options)
 	return run->results && run->explanations && filters_match(run, options);
 }
 
+const struct ws_claim *plan_claim(const char *id, const struct ws_claim **chapter)
+{
+	const struct ws_claim *found = NULL, *heading = NULL;
+
+	for (const struct ws_claim *const *at = __start_ws_claims; at < __stop_ws_claims; at++)
+		if ((*at)->id && strcmp((*at)->id, id) == 0)
+			found = *at;
+	for (const struct ws_claim *const *at = __start_ws_claims; found && at < __stop_ws_claims;
+	     at++)
+		if (!(*at)->id && strcmp((*at)->file, found->file) == 0 &&
+		    (*at)->line < found->line && (!heading || heading->line < (*at)->line))
+			heading = *at;
+	if (chapter)
+		*chapter = heading;
+	return found;
+}
+
 void plan_clear(struct run *run)
 {
 	for (size_t i = 0; i < run->count; i++)

@@ -20,6 +20,12 @@ bool plan_make(struct run *run, const struct run_options *options);
 bool plan_takes(const struct run_instance *instance, const struct run_instance *before,
 		const struct run_options *options);
 
+/**
+ * The claim with this id that is linked into this program, NULL when there is none.
+ * @param chapter set to the chapter it stands in, NULL for none; may be NULL
+ */
+const struct ws_claim *plan_claim(const char *id, const struct ws_claim **chapter);
+
 /** Free the instances and results. */
 void plan_clear(struct run *run);
 

@@ -40,8 +40,13 @@
 
 	// a link to a claim shows it, whatever the filter hides
 	function follow() {
-		const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+		let target = null;
 
+		try {
+			target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+		} catch {
+			// a hash that somebody typed, and no name of ours
+		}
 		if (!target || !target.classList.contains("claim"))
 			return;
 		if (target.hidden)

@@ -57,6 +57,56 @@ const char *run_release(const struct run *run)
 	return release ? release : "";
 }
 
+static bool is_taken(char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* The release, as it is where it can be part of a file name, and a number where others have it. */
+static char *new_name(const struct run *run, char *const *names, size_t count)
+{
+	const char *release = run_release(run);
+	char *name = NULL;
+
+	if (!*release || strchr(release, '/'))
+		release = "unknown";
+	for (size_t number = 1; number <= count + 1; number++) {
+		int length = number == 1 ? asprintf(&name, "%s", release)
+					 : asprintf(&name, "%s-%zu", release, number);
+
+		if (length < 0)
+			return NULL;
+		if (!is_taken(names, count, name))
+			return name;
+		free(name);
+	}
+	return NULL;
+}
+
+char **run_names(const struct run *runs, size_t count)
+{
+	char **names = calloc(count + 1, sizeof(char *));
+
+	for (size_t i = 0; names && i < count; i++) {
+		names[i] = new_name(&runs[i], names, i);
+		if (!names[i]) {
+			run_names_free(names, i);
+			names = NULL;
+		}
+	}
+	return names;
+}
+
+void run_names_free(char **names, size_t count)
+{
+	for (size_t i = 0; names && i < count; i++)
+		free(names[i]);
+	free(names);
+}
+
 const char *run_reason(const struct run_result *result)
 {
 	const char *reason = result->reason ? result->reason : "";
@@ -88,7 +138,9 @@ size_t run_claim_end(const struct run *run, size_t from)
 
 const char *run_chapter_title(const struct run_instance *instance)
 {
-	return instance->chapter ? instance->chapter->says : "claims";
+	const struct ws_claim *chapter = instance->chapter;
+
+	return chapter && chapter->says && *chapter->says ? chapter->says : "claims";
 }
 
 enum run_outcome run_worst(const size_t counts[RUN_OUTCOMES])

@@ -97,6 +97,14 @@ const char *run_fact(const struct run *run, const char *name);
 /** The kernel's release as a heading: "6.12.118"; "" when the run does not know it. */
 const char *run_release(const struct run *run);
 
+/**
+ * What each of several runs is called in headings, labels and file names, and no other of them: "6.12.118", the
+ * second of that kernel "6.12.118-2".
+ * @return an array of `count` names, to be freed with run_names_free(); NULL when memory is out
+ */
+char **run_names(const struct run *runs, size_t count);
+void run_names_free(char **names, size_t count);
+
 /** The reason of a result that did not pass; words of our own when it gave none. Never empty. */
 const char *run_reason(const struct run_result *result);
 

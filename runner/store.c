@@ -148,7 +148,10 @@ static json_int_t announced(const struct store *store)
 	json_int_t sum = 0;
 	const char *name;
 
-	json_object_foreach(json_object_get(store->root, "counts"), name, count) sum +=
+	/* more than that can only be a mistake */
+	json_object_foreach(json_object_get(store->root, "counts"), name,
+			    count) if (json_integer_value(count) > 0 &&
+				       json_integer_value(count) < INT32_MAX) sum +=
 		json_integer_value(count);
 	return sum;
 }
@@ -245,6 +248,14 @@ const char *store_release(const struct store *store)
 json_t *store_find(const struct store *store, const char *name)
 {
 	return json_object_get(store->by_name, name);
+}
+
+const json_t *store_claim(const struct store *store, const json_t *result)
+{
+	const json_t *claim = json_object_get(store->claims, outcome_text(result, "id"));
+
+	/* before version 4 each result said it */
+	return claim ? claim : result;
 }
 
 static size_t index_of(const struct store *store, const json_t *result)

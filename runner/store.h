@@ -53,6 +53,9 @@ const char *store_release(const struct store *store);
 /** The result with that name, NULL when there is none; borrowed. */
 json_t *store_find(const struct store *store, const char *name);
 
+/** What the claim of a result says, the object that has its "sentence"; borrowed. */
+const json_t *store_claim(const struct store *store, const json_t *result);
+
 /** What a result saw (observation.h). A new reference, never NULL but when memory is out. */
 json_t *store_observation(const struct store *store, const json_t *result);
 

@@ -29,6 +29,7 @@ struct store_file {
 	size_t number; /* of the last line that was read */
 	struct results *results;
 	size_t count, results_room;
+	char *tail; /* of the lines that belong to the last result; NULL: that could not be read */
 	size_t complaints;
 	char buffer[BUFFER]; /* of the stream: glibc makes none of another size by itself */
 };
@@ -67,7 +68,7 @@ static FILE *seekable(FILE *file)
 	copy = tmpfile();
 	while (copy && (length = fread(buffer, 1, sizeof(buffer), file)) > 0)
 		fwrite(buffer, 1, length, copy);
-	if (copy && (ferror(copy) || fflush(copy) != 0)) {
+	if (copy && (ferror(file) || ferror(copy) || fflush(copy) != 0)) {
 		fclose(copy);
 		copy = NULL;
 	}
@@ -106,12 +107,12 @@ struct store_file *store_file_open(const char *path, json_t **head)
 	file->path = path;
 	file->file = opened;
 	setvbuf(opened, file->buffer, _IOFBF, BUFFER);
+	errno = 0;
 	if (read_line(file, &length))
 		*head = json_loadb(file->line, length, 0, NULL);
-	if (ferror(opened)) {
+	else if (ferror(opened)) {
 		int error = errno; /* EISDIR and the like */
 
-		json_decref(*head);
 		store_file_close(file);
 		errno = error;
 		return NULL;
@@ -145,10 +146,26 @@ static enum store_line kind_of(const char *line)
 	return (enum store_line)kind;
 }
 
+/* Does the line that was read last end as one of the result before it has to? A line that was cut does not. */
+static bool belongs(const struct store_file *file, size_t length)
+{
+	size_t tail = strlen(file->tail);
+
+	while (length > 0 && (file->line[length - 1] == '\n' || file->line[length - 1] == '\r'))
+		length--;
+	return tail > 0 && length >= tail &&
+	       memcmp(file->line + length - tail, file->tail, tail) == 0;
+}
+
 static void keep_place(struct store_file *file, enum store_line kind, size_t length)
 {
 	if (!file->count) {
 		store_file_complain(file, file->number, "it belongs to no result");
+		return;
+	}
+	if (file->tail && !belongs(file, length)) {
+		store_file_complain(file, file->number,
+				    "it is cut, or does not belong to the result before it");
 		return;
 	}
 	file->results[file->count - 1].later[kind] =
@@ -168,7 +185,19 @@ static bool add_result(struct store_file *file)
 		file->results_room = room;
 	}
 	file->results[file->count++] = (struct results){0};
+	free(file->tail);
+	file->tail = NULL;
 	return true;
+}
+
+/* How the later lines of a result end: ,"of":"its name"} */
+static void expect_tail(struct store_file *file, const json_t *result)
+{
+	char *name = json_dumps(json_object_get(result, "name"), JSON_ENCODE_ANY);
+
+	if (!name || asprintf(&file->tail, "\"of\":%s}", name) < 0)
+		file->tail = NULL;
+	free(name);
 }
 
 json_t *store_file_next(struct store_file *file, size_t *index)
@@ -185,16 +214,22 @@ json_t *store_file_next(struct store_file *file, size_t *index)
 			continue;
 		}
 		/* also for one that cannot be read: the lines that follow are its own */
-		if (!add_result(file))
-			break;
+		if (!add_result(file)) {
+			store_file_complain(file, file->number, "out of memory");
+			return NULL;
+		}
 		result = json_loadb(file->line, length, 0, &error);
 		*index = file->count - 1;
-		if (json_is_object(result))
+		if (json_is_object(result)) {
+			expect_tail(file, result);
 			return result;
+		}
 		store_file_complain(file, file->number, "%s; the result is left out",
 				    result ? "this is no object" : error.text);
 		json_decref(result);
 	}
+	if (ferror(file->file))
+		store_file_complain(file, 0, "%s", strerror(errno));
 	return NULL;
 }
 
@@ -281,5 +316,6 @@ void store_file_close(struct store_file *file)
 	fclose(file->file);
 	free(file->line);
 	free(file->results);
+	free(file->tail);
 	free(file);
 }

@@ -2,7 +2,9 @@
 /* From a store to the run that wrote it. Texts stay where they are, in the store. */
 #include <stdlib.h>
 #include <string.h>
+#include "runner/explain.h"
 #include "runner/outcome.h"
+#include "runner/plan.h"
 #include "runner/store.h"
 
 /* The reports only read; the structures say char * because a live run owns its texts. */
@@ -52,47 +54,62 @@ static enum run_outcome outcome(const char *name)
 	return found;
 }
 
-/* What the claim of a result says: in the head, before version 4 in each result. */
-static const json_t *said(const struct store *store, const json_t *object)
+static void say(struct ws_claim *claim, const json_t *object)
 {
-	const json_t *claim = json_object_get(store->claims, word(object, "id"));
-
-	return claim ? claim : object;
-}
-
-/* Also a chapter, which is a claim without an id. */
-static struct ws_claim *make_claim(const json_t *object, const char *id)
-{
-	struct ws_claim *claim = calloc(1, sizeof(*claim));
-
-	if (!claim)
-		return NULL;
-	*claim = (struct ws_claim){.says = word(object, id ? "sentence" : "chapter")};
-	if (!id)
-		return claim;
-	claim->id = id;
+	claim->says = word(object, "sentence");
 	claim->source = word(object, "source");
 	claim->verdict = verdict(word(object, "verdict"));
 	claim->file = word(object, "file");
 	claim->line = (int)count(object, "line");
 	claim->but = text(object, "but");
 	claim->tags = text(object, "tags");
+}
+
+/* The claim of a result. A baseline does not have what it says: this program may know it. */
+static struct ws_claim *make_claim(const struct store *store, const json_t *result)
+{
+	const json_t *object = store_claim(store, result);
+	const struct ws_claim *known = plan_claim(word(result, "id"), NULL);
+	struct ws_claim *claim = calloc(1, sizeof(*claim));
+
+	if (!claim)
+		return NULL;
+	if (!*word(object, "sentence") && known)
+		*claim = *known;
+	else
+		say(claim, object);
+	claim->id = word(result, "id");
+	claim->sysctl = text(result, "sysctl");
 	return claim;
+}
+
+static const char *chapter_of(const struct store *store, const json_t *result)
+{
+	const char *chapter = word(store_claim(store, result), "chapter");
+	const struct ws_claim *known = NULL;
+
+	if (!*chapter)
+		plan_claim(word(result, "id"), &known);
+	return known ? known->says : chapter;
 }
 
 /* The instances of a claim follow each other and share it; so do the claims of a chapter. */
 static bool set_claim(struct run_instance *instance, const struct run_instance *before,
-		      const struct store *store, const json_t *object)
+		      const struct store *store, const json_t *result)
 {
-	const json_t *claim = said(store, object);
-	const char *chapter = word(claim, "chapter"), *id = word(object, "id");
+	const char *chapter = chapter_of(store, result);
+	struct ws_claim *own;
 
 	instance->chapter = before ? before->chapter : NULL;
-	if (!instance->chapter || strcmp(instance->chapter->says, chapter) != 0)
-		instance->chapter = make_claim(claim, NULL);
+	if (!instance->chapter || strcmp(instance->chapter->says, chapter) != 0) {
+		own = calloc(1, sizeof(*own));
+		if (own)
+			own->says = chapter;
+		instance->chapter = own;
+	}
 	instance->claim = before ? before->claim : NULL;
-	if (!instance->claim || strcmp(instance->claim->id, id) != 0)
-		instance->claim = make_claim(claim, id);
+	if (!instance->claim || strcmp(instance->claim->id, word(result, "id")) != 0)
+		instance->claim = make_claim(store, result);
 	return instance->chapter && instance->claim;
 }
 
@@ -153,11 +170,54 @@ static bool set_facts(struct run *run, const struct store *store)
 	return true;
 }
 
+/* The results so that those of a claim follow each other, in the order of their first appearance: parts of a
+ * plan need not have been put together in its order. A new reference. */
+static json_t *by_claim(const json_t *results)
+{
+	json_t *groups = json_object(), *sorted = json_array(), *result;
+	const char *id;
+	size_t i;
+
+	json_array_foreach (results, i, result) {
+		json_t *group;
+
+		id = word(result, "id");
+		group = json_object_get(groups, id);
+		if (!group) {
+			group = json_array();
+			json_object_set_new(groups, id, group);
+		}
+		json_array_append(group, result);
+	}
+	json_object_foreach(groups, id, result) json_array_extend(sorted, result);
+	json_decref(groups);
+	return sorted;
+}
+
+static bool set_instances(struct run *run, const struct store *store, const json_t *results)
+{
+	const json_t *object;
+	size_t i;
+
+	json_array_foreach (results, i, object) {
+		struct run_instance *instance = &run->instances[i];
+		bool made = set_claim(instance, i ? instance - 1 : NULL, store, object);
+
+		set_instance(instance, object);
+		run->results[i] = result_of(store, object);
+		run->count++;
+		if (!made)
+			return false;
+	}
+	run->dealt = run->count;
+	return true;
+}
+
 bool store_run(const struct store *store, struct run *run)
 {
-	size_t total = json_array_size(store->results), i;
-	const json_t *object;
-	bool complete = true;
+	json_t *results = by_claim(store->results);
+	size_t total = json_array_size(results);
+	bool complete;
 
 	*run = (struct run){
 		.instances = calloc(total + 1, sizeof(*run->instances)),
@@ -168,24 +228,14 @@ bool store_run(const struct store *store, struct run *run)
 		.interrupted = json_is_true(json_object_get(store->root, "interrupted")),
 		.explanations = json_incref(store->claims),
 	};
-	if (!run->instances || !run->results || !set_facts(run, store)) {
-		store_run_clear(run);
-		return false;
-	}
-	json_array_foreach (store->results, i, object) {
-		struct run_instance *instance = &run->instances[i];
-
-		if (!set_claim(instance, i ? instance - 1 : NULL, store, object))
-			complete = false;
-		set_instance(instance, object);
-		run->results[i] = result_of(store, object);
-		run->count++;
-		if (!complete)
-			break;
-	}
-	run->dealt = run->count;
+	complete = run->instances && run->results && total == json_array_size(store->results) &&
+		   set_facts(run, store) && set_instances(run, store, results);
+	/* older versions do not say why; what this program knows is still so */
+	if (complete && !run->explanations)
+		run->explanations = explain_claims(run);
 	if (!complete)
 		store_run_clear(run);
+	json_decref(results);
 	return complete;
 }
 

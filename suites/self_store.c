@@ -64,6 +64,113 @@ CLAIM("self.store.again", HOLDS, "a store that is read and written again is the 
 	CU_ASSERT_TRUE_FATAL(same);
 }
 
+CLAIM("self.store.numbers", HOLDS, "what a run counted and measured is read again",
+      "runner/store_run.c", PURE)
+{
+	static const char head[] =
+		"{\"version\":4,\"started\":1767225600.5,\"seconds\":7.25,\"interrupted\":true,"
+		"\"stalled\":3,\"facts\":{\"kernel\":\"6.9.1-x\"},\"counts\":{\"pass\":1},"
+		"\"claims\":{\"a.b\":{\"sentence\":\"it is so\",\"verdict\":\"refuted\"}}}\n";
+	static const char result[] =
+		"{\"id\":\"a.b\",\"name\":\"a.b/ipv4/wire/"
+		"5\",\"family\":\"ipv4\",\"link\":\"wire\","
+		"\"sysctl\":\"net.ipv4.tcp_fin_timeout\",\"value\":\"5\",\"outcome\":\"pass\","
+		"\"order\":6,"
+		"\"seconds\":1.5,\"cpu\":0.25,\"checks\":9,\"runs\":4,\"bad_runs\":0,\"evidence\":"
+		"\"C:F.\","
+		"\"pcap\":\"a.pcapng\",\"measured\":{\"what\":\"it lasted\",\"seen\":\"5.1 s\"}}\n";
+	char text[2048];
+
+	given_own_tmp();
+	snprintf(text, sizeof(text), "%s%s", head, result);
+	given_file("in.json", text);
+	RUN_COMMAND("report", "in.json", "--json", "out.json");
+	self_expect_end(0, "");
+	expect_in_file("out.json", "\"started\":1767225600.5,\"seconds\":7.25,\"interrupted\":true,"
+				   "\"stalled\":3,");
+	expect_in_file("out.json",
+		       "\"order\":6,\"seconds\":1.5,\"cpu\":0.25,\"checks\":9,\"runs\":4,"
+		       "\"bad_runs\":0,\"evidence\":\"C:F.\",\"pcap\":\"a.pcapng\"");
+	RUN_COMMAND("report", "in.json");
+	expect_output("it lasted 5.1 s");
+	expect_output("interrupted");
+	RUN_COMMAND("report", "in.json", "--markdown", "-");
+	expect_output("1 of 1 done, as expected, on Linux 6.9.1-x");
+	expect_output("1 claim: 1 refuted.");
+}
+
+/* A claim of a kernel: what it saw, and what became of it. */
+#define KERNEL(release, outcome, seen)                                                             \
+	"{\"version\":4,\"facts\":{\"release\":\"" release "\"},\"counts\":{},\"claims\":{}}\n"    \
+	"{\"id\":\"a.b\",\"name\":\"a.b/ipv4/wire\",\"link\":\"wire\",\"outcome\":\"" outcome      \
+	"\"}\n"                                                                                    \
+	"{\"observation\":[\"" seen "\"],\"of\":\"a.b/ipv4/wire\"}\n"                              \
+	"{\"id\":\"a.c\",\"name\":\"a.c\",\"outcome\":\"pass\"}\n"
+
+CLAIM("self.store.kernels", HOLDS,
+      "kernels that pass in another way have a letter, those that fail do not hide, twins are told apart",
+      "runner/matrix.c", PURE)
+{
+	given_own_tmp();
+	given_file("one", KERNEL("6.1.1", "pass", "client gone"));
+	given_file("two", KERNEL("6.2.2", "pass", "client ESTAB"));
+	given_file("three", KERNEL("6.3.3", "fail", "client gone"));
+	RUN_COMMAND("report", "one", "two", "one", "three", "--markdown", "-", "--html", "page");
+	self_expect_end(0, "");
+	expect_output("1 of 8 failed on 4 kernels, Linux 6.1.1 to 6.3.3");
+	expect_output("1 of 2 claims do the same on all of them.");
+	expect_output("| <code>a.b</code> | \xe2\x9c\x93 | \xe2\x9c\x93 b | \xe2\x9c\x93 | "
+		      "**\xe2\x9c\x97 differs** |");
+	expect_in_file("page", "<td class=\"pass other\">\xe2\x9c\x93 b</td>");
+	expect_in_file("page", "<span class=\"kernel\">6.1.1, 6.1.1-2</span>");
+	expect_in_file("page", "<span class=\"kernel\">6.2.2</span>");
+	expect_in_file("page", "<section id=\"failed\">");
+	RUN_COMMAND("table", "one", "two", "three");
+	self_expect_end(0, "");
+	expect_output("a.b  \xe2\x9c\x93         \xe2\x9c\x93 b       \xe2\x9c\x97 differs");
+}
+
+CLAIM("self.store.scattered", HOLDS, "results of a claim that do not follow each other are one claim",
+      "runner/store_run.c", PURE)
+{
+	given_own_tmp();
+	given_file("in", "{\"version\":4,\"facts\":{},\"counts\":{},\"claims\":{}}\n"
+			 "{\"id\":\"a.b\",\"name\":\"a.b/1\",\"outcome\":\"fail\"}\n"
+			 "{\"id\":\"a.c\",\"name\":\"a.c/1\",\"outcome\":\"pass\"}\n"
+			 "{\"id\":\"a.b\",\"name\":\"a.b/2\",\"outcome\":\"pass\"}\n");
+	RUN_COMMAND("table", "in");
+	self_expect_end(0, "");
+	expect_output("a.b  \xe2\x9c\x97 differs\na.c  ");
+	RUN_COMMAND("report", "in", "--markdown", "-");
+	expect_output("2 claims: 1 holds.");
+}
+
+CLAIM("self.store.cut", HOLDS, "a line that was cut, or is another result's, is said, not told as its own",
+      "runner/store_file.c", PURE)
+{
+	given_own_tmp();
+	given_file("in", KERNEL("6.1.1", "pass", "client gone") "{\"events\":[],\"of\":\"a.b\"}\n");
+	RUN_COMMAND("report", "in", "--json", "out");
+	self_expect_end(2, "line 5: it is cut, or does not belong to the result before it");
+	given_file("in", KERNEL("6.1.1", "pass", "client gone") "{\"events\":[{\"event\":");
+	RUN_COMMAND("report", "in", "--json", "out");
+	self_expect_end(2, "line 5: it is cut");
+}
+
+CLAIM("self.store.baseline", HOLDS,
+      "what a baseline does not say of a claim that is known is said all the same",
+      "runner/store_run.c", PURE)
+{
+	given_own_tmp();
+	RUN_SELF("misbehave.passes");
+	RUN_COMMAND("merge", "--observations", "--output", "baseline.json", "report.json");
+	self_expect_end(0, "");
+	RUN_COMMAND("report", "baseline.json", "--junit", "-");
+	self_expect_end(0, "");
+	expect_output("claim: it does not misbehave at all\n");
+	expect_output("<testsuite name=\"Claims that misbehave on purpose\"");
+}
+
 /* As version 3 wrote it, in short. */
 static const char version_3[] =
 	"{\"version\":3,\"started\":1.5,\"seconds\":2.5,\"facts\":{\"release\":\"6.9.1\"},"
@@ -135,7 +242,7 @@ CLAIM("self.store.report-several", HOLDS,
 	RUN_COMMAND("report", "old.json", "old.json", "--junit", "out.dir.xml", "--ktap", "ktap",
 		    "--markdown", "-");
 	self_expect_end(0, "");
-	expect_output("| <code>6.9.1</code> | 0 | 1 | 0 | 0 |\n| <code>6.9.1</code> |");
+	expect_output("| <code>6.9.1</code> | 0 | 1 | 0 | 0 | 0 |\n| <code>6.9.1-2</code> |");
 	expect_in_file("out.dir-6.9.1.xml", "classname=\"linux-6_9_1.wirestate.old\"");
 	expect_in_file("out.dir-6.9.1-2.xml", "classname=\"linux-6_9_1-2.wirestate.old\"");
 	expect_in_file("ktap-6.9.1", "not ok 1 old.claim_ipv4_wire");

@@ -164,7 +164,7 @@ need_readers() {
 		command -v $tool >/dev/null || skip "$tool is not installed: make deps check"
 	done
 	cmp -s ci/page/package-lock.json ci/page/node_modules/.wirestate && return
-	npm ci --prefix ci/page --no-audit --no-fund --ignore-scripts >"$scratch/npm" 2>&1 ||
+	npm ci --prefix ci/page --fetch-retries=0 --no-audit --no-fund --ignore-scripts >"$scratch/npm" 2>&1 ||
 		skip "npm cannot install ci/page: $(grep -m 1 'npm error' "$scratch/npm")"
 	cp ci/page/package-lock.json ci/page/node_modules/.wirestate
 }

@@ -42,6 +42,32 @@ const questions = {
 			.filter((claim) => !claim.querySelector(".ladder svg")).map((claim) => claim.id)[0],
 };
 
+// What each page must show, by its name: a selector and how many there are at least.
+const contents = {
+	one: [
+		[".ladder line.s", 300], [".ladder line.b.es", 60], [".ladder .p", 5], [".why dd", 150], [".plot circle", 8], [".bars rect", 4],
+		[".edge.taken", 12], [".edges tr.taken a", 60], [".facts tbody tr", 100], [".measured tbody tr", 4], [".tiles li", 4],
+	],
+	several: [
+		["#failed li", 1], [".matrix td.other", 1], [".matrix td.fail", 1], [".matrix td.skip", 1], [".matrix .unseen", 1],
+		["article[id='c-close.both'] figure", 2], ["article[id='c-close.both'] .where li", 3], [".reason", 2], ["tr.differs", 1],
+	],
+	hostile: [[".ladder line.s", 300]],
+};
+
+async function checkContents(page, where, name) {
+	for (const [selector, least] of contents[name]) {
+		const count = await page.locator(selector).count();
+		if (count < least)
+			complain(where, `has ${count} of ${selector}, not ${least}`);
+	}
+	if (name === "several") {
+		const captions = await page.locator("article[id='c-close.both'] figcaption").allTextContents();
+		if (!captions[0].endsWith("-2") || !captions[1].endsWith("9.9.9"))
+			complain(where, `close.both is shown for ${captions.join(" and ")}`);
+	}
+}
+
 async function open(browser, name, file, look) {
 	const where = `${name} at ${look.width}, ${look.colorScheme}`;
 	const page = await browser.newPage({
@@ -147,6 +173,7 @@ for (const argument of pages) {
 			await checkFilter(page, where);
 		await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
 		await ask(page, where);
+		await checkContents(page, where, name);
 		// it takes seconds, and does not depend on the width alone
 		if (look.colorScheme === (look.width > 1000 ? "light" : "dark") && name !== "hostile")
 			await checkAccess(page, where);
