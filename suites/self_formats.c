@@ -239,7 +239,7 @@ CLAIM("self.markdown.hostile", HOLDS, "a Markdown summary of hostile text shows 
 		/* indented it is text; elsewhere the element would be one */
 		{"<code><script>", 0},
 		{"<code>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#93;&#93;&gt; ",
-		 3},
+		 4},
 	};
 	struct written markdown = self_write(FORMAT_MARKDOWN, NULL);
 	const char *wrong = WRONG_PART(markdown.text, parts);

@@ -45,7 +45,7 @@ const questions = {
 // What each page must show, by its name: a selector and how many there are at least.
 const contents = {
 	one: [
-		[".ladder line.s", 300], [".ladder line.b.es", 60], [".ladder .p", 5], [".why dd", 150], [".plot circle", 8], [".bars rect", 4],
+		[".ladder line.s", 300], [".ladder line.b.es", 60], [".ladder .p", 5], [".why dd", 150], [".plot circle", 6], [".bars rect", 4],
 		[".edge.taken", 12], [".edges tr.taken a", 60], [".facts tbody tr", 100], [".measured tbody tr", 4], [".tiles li", 4],
 	],
 	several: [
