@@ -16,14 +16,12 @@ enum {
 	NAME_MOST = 160,
 };
 
-/* As code, where nobody is mentioned and nothing is emphasised; GitHub takes this element as it is. */
-static void print_code(const char *text, FILE *out)
+/* A line in which Markdown sees nothing but text. */
+static void print_text(const char *text, FILE *out)
 {
-	/* what Markdown would still see inside of the element */
 	static const char special[] = "\\`*_~|[]@:$#!";
 	const char *end = text + text_fit(text, text_line(text), NAME_MOST);
 
-	fputs("<code>", out);
 	while (text < end) {
 		size_t plain = strcspn(text, special);
 
@@ -34,6 +32,13 @@ static void print_code(const char *text, FILE *out)
 		if (text < end)
 			fprintf(out, "&#%d;", *text++);
 	}
+}
+
+/* As code, where nobody is mentioned either; GitHub takes this element as it is. */
+static void print_code(const char *text, FILE *out)
+{
+	fputs("<code>", out);
+	print_text(text, out);
 	fputs("</code>", out);
 }
 
@@ -199,7 +204,7 @@ int markdown_print(FILE *out, const struct matrix *matrix)
 
 	matrix_headline(matrix, headline, sizeof(headline));
 	fprintf(out, "### %s wirestate: ", mark);
-	text_print(headline, text_fit(headline, strlen(headline), NAME_MOST), out);
+	print_text(headline, out);
 	fputs("\n\n", out);
 	print_counts(matrix, out);
 	print_verdicts(matrix, out);

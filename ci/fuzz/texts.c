@@ -85,30 +85,42 @@ static int print_markdown(FILE *out, const struct run *run)
 	return error;
 }
 
-static void check(const struct run *run)
+/* How many times `character` is in a text, lines that Markdown shows as they are left out. */
+static size_t count(const char *text, char character)
 {
-	static const struct {
-		int (*print)(FILE *out, const struct run *run);
-		bool (*is_valid)(const char *text);
-	} reports[] = {
-		{junit_print, is_markup},   {print_html, is_plain}, {ktap_print, is_plain},
-		{print_markdown, is_plain}, {json_print, is_store},
-	};
+	size_t found = 0;
 
-	for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
-		char *text = printed(reports[i].print, run);
+	while (*text) {
+		size_t length = text_line(text);
 
-		if (!reports[i].is_valid(text)) {
-			fprintf(stderr, "report %zu is not valid:\n%s\n", i, text);
-			abort();
-		}
-		free(text);
+		for (size_t i = 0; i < length && strncmp(text, "    ", 4) != 0; i++)
+			found += text[i] == character;
+		text += length + (text[length] == '\n');
 	}
+	return found;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static const struct report {
+	int (*print)(FILE *out, const struct run *run);
+	bool (*is_valid)(const char *text);
+	bool markup; /* as many tags as of a harmless text */
+} reports[] = {
+	{junit_print, is_markup, true}, {print_html, is_plain, true},
+	{ktap_print, is_plain, false},  {print_markdown, is_plain, true},
+	{json_print, is_store, false},
+};
+
+enum { REPORTS = sizeof(reports) / sizeof(reports[0]) };
+
+static void fail(const char *text)
 {
-	char *text = strndup((const char *)data, size);
+	fprintf(stderr, "this report is not valid:\n%s\n", text);
+	abort();
+}
+
+/* One claim whose every text is this one. Tells how many tags each report has. */
+static void check(char *text, size_t tags[REPORTS])
+{
 	struct ws_claim claim = {.id = "a.claim",
 				 .says = text,
 				 .source = text,
@@ -137,8 +149,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			  .label = text,
 			  .extended = true};
 
-	if (text)
-		check(&run);
+	for (size_t i = 0; i < REPORTS; i++) {
+		char *report = printed(reports[i].print, &run);
+
+		if (!reports[i].is_valid(report))
+			fail(report);
+		tags[i] = count(report, '<');
+		free(report);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = strndup((const char *)data, size);
+	size_t tags[REPORTS], of_harmless[REPORTS];
+
+	if (!text)
+		return 0;
+	check(text, tags);
+	for (char *at = text; (at = strchr(at, '<'));)
+		*at = 'x';
+	check(text, of_harmless);
+	for (size_t i = 0; i < REPORTS; i++)
+		if (reports[i].markup && tags[i] != of_harmless[i])
+			fail("a text became a tag");
 	free(text);
 	return 0;
 }
