@@ -7,14 +7,6 @@
 #include "runner/plan.h"
 #include "runner/report.h"
 
-static bool is_slow(const struct run *run)
-{
-	for (size_t i = 0; i < run->count; i++)
-		if (run->instances[i].slow)
-			return true;
-	return false;
-}
-
 static void add(struct run_words *words, const char *word)
 {
 	if (words->count < RUN_LIST_MAX)
@@ -38,24 +30,29 @@ static int explain_only(const struct run_options *options)
 }
 
 /* Who asks why does not want to wait long: what is quick is run and drawn, the rest is told. */
-static int explain(const struct run_options *options, int argc, char **argv)
+static int explain(const struct run_options *options)
 {
 	struct run_options quick = *options, slow = *options;
 	struct run run = {0};
 	int status = EXIT_AS_EXPECTED;
-	bool planned = plan_make(&run, options), any_slow = is_slow(&run), any_quick = false;
+	bool planned = plan_make(&run, options), any_slow = false, any_quick = false;
 
-	for (size_t i = 0; i < run.count; i++)
+	add(&quick.excludes, "slow");
+	add(&slow.tags, "slow");
+	/* with `show` there is one instance of a claim: the first, a quick one where there is any */
+	for (size_t i = 0; i < run.count; i++) {
 		any_quick |= !run.instances[i].slow;
+		any_slow |= run.instances[i].slow;
+		if (!run.instances[i].slow)
+			add(&slow.excludes, run.instances[i].claim->id);
+	}
 	plan_clear(&run);
 	if (!planned)
 		return EXIT_CANNOT_RUN;
-	add(&quick.excludes, "slow");
-	add(&slow.tags, "slow");
 	/* a filter may be about slow claims alone */
 	quick.loose = slow.loose = true;
 	if (any_quick)
-		status = command_run_options(&quick, argc, argv);
+		status = command_run_options(&quick);
 	if (status == EXIT_INTERRUPTED)
 		return status;
 	if (any_quick && status == EXIT_CANNOT_RUN)
@@ -80,5 +77,5 @@ int command_explain(int argc, char **argv)
 		      stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	return options.from ? command_show_stored(&options) : explain(&options, argc, argv);
+	return options.from ? command_show_stored(&options) : explain(&options);
 }

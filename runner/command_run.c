@@ -42,9 +42,13 @@ static bool is_rewritable(const char *path)
 	return stat(path, &there) < 0 ? errno == ENOENT : S_ISREG(there.st_mode);
 }
 
-/* Write the reports that were asked for; `again`: only those that can be written over. */
-static void write_reports(struct session *session, const struct run *run, bool again)
+/* Write the reports that were asked for; `again`: while the run goes on, those that can be written over. That is
+ * what remains of one that is killed, so it says that it was not finished. */
+static void write_reports(struct session *session, struct run *run, bool again)
 {
+	bool interrupted = run->interrupted;
+
+	run->interrupted |= again;
 	for (int format = 0; format < FORMATS; format++) {
 		const char *path = session->options->reports[format];
 		int error;
@@ -57,6 +61,7 @@ static void write_reports(struct session *session, const struct run *run, bool a
 		session->failed_report = path;
 		session->report_error = error;
 	}
+	run->interrupted = interrupted;
 }
 
 static void save_capture(const struct session *session, struct run *run, size_t index)
@@ -179,17 +184,30 @@ static int make_directory(const char *path)
 }
 
 /* A report that cannot be written should be known before the run, not after it. */
-static bool can_write(const struct run_options *options, const struct run *run)
+static bool can_write(const struct run_options *options, struct run *run)
 {
+	struct stat there;
+
 	if (options->keep && !is_written(options->keep, make_directory(options->keep)))
 		return false;
+	/* nothing has been run yet */
+	run->interrupted = true;
 	for (int format = 0; format < FORMATS; format++) {
 		const char *path = options->reports[format];
 
+		if (!path || strcmp(path, "-") == 0)
+			continue;
+		if (stat(path, &there) < 0 && errno != ENOENT)
+			return is_written(path, -errno);
 		if (is_rewritable(path) &&
 		    !is_written(path, format_write((enum format)format, run, 1, path)))
 			return false;
+		if (!is_rewritable(path) && !is_written(path, access(path, W_OK) < 0   ? -errno
+							      : S_ISDIR(there.st_mode) ? -EISDIR
+										       : 0))
+			return false;
 	}
+	run->interrupted = false;
 	return true;
 }
 
@@ -212,8 +230,7 @@ static bool goes_to_stdout(const struct run_options *options)
 	return false;
 }
 
-static int run_all(struct run *run, const struct run_options *options, int signals, int argc,
-		   char **argv)
+static int run_all(struct run *run, const struct run_options *options, int signals)
 {
 	bool to_stdout = goes_to_stdout(options);
 	struct session session = {
@@ -232,7 +249,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	bool can;
 
 	session.style.explains = options->explain;
-	can = facts_collect(run, options, argc, argv, &missing);
+	can = facts_collect(run, options, &missing);
 	if (!plan_make(run, options) || !can_write(options, run))
 		can = false;
 	else if (!can)
@@ -255,7 +272,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	return error ? EXIT_CANNOT_RUN : status;
 }
 
-int command_run_options(const struct run_options *options, int argc, char **argv)
+int command_run_options(const struct run_options *options)
 {
 	struct run run = {.label = options->label, .extended = options->extended};
 	int status, signals = schedule_signals();
@@ -264,7 +281,7 @@ int command_run_options(const struct run_options *options, int argc, char **argv
 		fprintf(stderr, "wirestate: cannot run: signalfd: %s\n", strerror(errno));
 		return EXIT_CANNOT_RUN;
 	}
-	status = run_all(&run, options, signals, argc, argv);
+	status = run_all(&run, options, signals);
 	close(signals);
 	for (size_t i = 0; i < run.count; i++)
 		outcome_clear(&run.results[i]);
@@ -278,7 +295,7 @@ int command_run(int argc, char **argv)
 	struct run_options options;
 
 	options_read(&options, argc, argv);
-	return command_run_options(&options, argc, argv);
+	return command_run_options(&options);
 }
 
 int command_sweep(int argc, char **argv)
@@ -286,6 +303,5 @@ int command_sweep(int argc, char **argv)
 	struct run_options options;
 
 	options_read(&options, argc, argv);
-	return options_take_sweep(&options) ? command_run_options(&options, argc, argv)
-					    : EXIT_CANNOT_RUN;
+	return options_take_sweep(&options) ? command_run_options(&options) : EXIT_CANNOT_RUN;
 }

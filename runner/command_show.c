@@ -91,6 +91,5 @@ int command_show(int argc, char **argv)
 		      stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	return options.from ? command_show_stored(&options)
-			    : command_run_options(&options, argc, argv);
+	return options.from ? command_show_stored(&options) : command_run_options(&options);
 }

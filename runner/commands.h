@@ -27,6 +27,6 @@ struct run_options;
 int command_show_stored(const struct run_options *options);
 
 /** `run` with options that are read already. */
-int command_run_options(const struct run_options *options, int argc, char **argv);
+int command_run_options(const struct run_options *options);
 
 #endif

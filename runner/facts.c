@@ -64,19 +64,9 @@ static void add_machine(struct run *run)
 	add(run, "user", "%s", geteuid() == 0 ? "root" : "ordinary (user namespace)");
 }
 
-static void add_command(struct run *run, const struct run_options *options, int argc, char **argv)
+static void add_command(struct run *run, const struct run_options *options)
 {
-	char *line = NULL;
-	size_t size;
-	FILE *out = open_memstream(&line, &size);
-
-	if (!out)
-		return;
-	for (int i = 0; i < argc; i++)
-		fprintf(out, "%s%s", i ? " " : "", argv[i]);
-	fclose(out);
-	add(run, "command", "%s", line);
-	free(line);
+	add(run, "command", "%s", options->command);
 	add(run, "wirestate", "%s", WIRESTATE_VERSION);
 	add(run, "CUnit", "%s", CU_VERSION);
 	add(run, "libpcap", "%s", pcap_lib_version());
@@ -113,8 +103,7 @@ static bool cannot_run(const char *why)
 	return false;
 }
 
-bool facts_collect(struct run *run, const struct run_options *options, int argc, char **argv,
-		   char **missing)
+bool facts_collect(struct run *run, const struct run_options *options, char **missing)
 {
 	struct sandbox sandbox;
 	struct inbox inbox;
@@ -124,7 +113,7 @@ bool facts_collect(struct run *run, const struct run_options *options, int argc,
 	int error;
 
 	add_machine(run);
-	add_command(run, options, argc, argv);
+	add_command(run, options);
 	error = sandbox_start(&sandbox, facts_body, options);
 	if (error)
 		return cannot_run(fx_namespace_problem(error));

@@ -12,8 +12,7 @@
  * @param missing set to what this machine does not offer (to be freed), when that is why
  * @return true; false after saying on stderr why claims cannot be run here, with the remedy
  */
-bool facts_collect(struct run *run, const struct run_options *options, int argc, char **argv,
-		   char **missing);
+bool facts_collect(struct run *run, const struct run_options *options, char **missing);
 
 void facts_clear(struct run *run);
 

@@ -64,7 +64,7 @@ static void print_test(const struct run *run, size_t index, size_t number, FILE 
 {
 	const struct ws_claim *claim = run->instances[index].claim;
 	const struct run_result *result = &run->results[index];
-	bool bad = run_is_bad(result->outcome);
+	bool skipped = result->outcome == RUN_SKIP, bad = run_is_bad(result->outcome);
 
 	if (bad) {
 		fputs("  # ", out);
@@ -72,10 +72,11 @@ static void print_test(const struct run *run, size_t index, size_t number, FILE 
 		fprintf(out, ":%d\n", result->file ? result->line : claim->line);
 		print_diagnosis(run_reason(result), out);
 	}
-	fprintf(out, "  %s %zu ", bad ? "not ok" : "ok", number);
+	/* what was not run is no pass, nor skipped for a reason */
+	fprintf(out, "  %s %zu ", bad || result->outcome == RUN_PENDING ? "not ok" : "ok", number);
 	print_name(run->instances[index].name, '_', out);
-	if (result->outcome == RUN_SKIP || result->outcome == RUN_PENDING) {
-		fputs(" # SKIP ", out);
+	if (skipped || result->outcome == RUN_PENDING) {
+		fputs(skipped ? " # SKIP " : " # ERROR ", out);
 		print_line(run_reason(result), REASON_MOST, out);
 	} else {
 		fprintf(out, " # %stime=%.0fms", result->outcome == RUN_ERROR ? "ERROR " : "",
@@ -95,9 +96,10 @@ static void print_chapter(const struct run *run, size_t from, size_t end, size_t
 	fprintf(out, "\n  1..%zu\n", end - from);
 	for (size_t i = from; i < end; i++)
 		print_test(run, i, i - from + 1, out);
-	fprintf(out, "%s %zu ", run_is_bad(outcome) ? "not ok" : "ok", number);
+	fprintf(out, "%s %zu ", run_is_bad(outcome) || counts[RUN_PENDING] ? "not ok" : "ok",
+		number);
 	print_name(title, '-', out);
-	fputs(outcome == RUN_SKIP || outcome == RUN_PENDING ? " # SKIP all of it\n" : "\n", out);
+	fputs(outcome == RUN_SKIP && !counts[RUN_PENDING] ? " # SKIP all of it\n" : "\n", out);
 }
 
 static void print_fact(const struct run *run, const char *name, FILE *out)
@@ -123,8 +125,8 @@ int ktap_print(FILE *out, const struct run *run)
 		end = run_chapter_end(run, from);
 		print_chapter(run, from, end, ++number, out);
 	}
-	fprintf(out, "# pass:%zu fail:%zu error:%zu skip:%zu\n", run_count(run, RUN_PASS),
-		run_count(run, RUN_FAIL), run_count(run, RUN_ERROR),
-		run_count(run, RUN_SKIP) + run_count(run, RUN_PENDING));
+	fprintf(out, "# Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:%zu error:%zu\n",
+		run_count(run, RUN_PASS), run_count(run, RUN_FAIL), run_count(run, RUN_SKIP),
+		run_count(run, RUN_ERROR) + run_count(run, RUN_PENDING));
 	return 0;
 }

@@ -405,6 +405,23 @@ void options_usage(const char *program)
 	     "An ordinary user needs user namespaces; nothing outside the run's own is touched.");
 }
 
+/* Before any word is taken apart. */
+static const char *command_line(int argc, char **argv)
+{
+	static char *line;
+	size_t size;
+	FILE *out;
+
+	free(line);
+	line = NULL;
+	out = open_memstream(&line, &size);
+	for (int i = 0; out && i < argc; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	if (out)
+		fclose(out);
+	return line ? line : "";
+}
+
 static void set_defaults(struct run_options *options, const char *program)
 {
 	cpu_set_t allowed;
@@ -483,6 +500,7 @@ void options_read(struct run_options *options, int argc, char **argv)
 			options_table[count++] = table[i].option;
 	options_table[count] = (struct option){"help", no_argument, NULL, 'h'};
 	set_defaults(options, argv[0]);
+	options->command = command_line(argc, argv);
 	opterr = 0;
 	optind = 2;
 	while ((letter = getopt_long(argc, argv, short_options, options_table, NULL)) != -1) {

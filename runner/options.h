@@ -18,6 +18,7 @@ struct run_words {
 
 struct run_options {
 	const char *program;       /* argv[0], for messages and "again:" lines */
+	const char *command;       /* the whole command line, as it was given */
 	struct run_words filters;  /* globs on ids or instance names; none = all. Of diff, table,
 				    * merge and report: the results */
 	struct run_words tags;     /* only claims with one of these */
