@@ -10,22 +10,9 @@ static json_t *text_or_null(const char *text)
 	return *text ? json_string(text) : json_null();
 }
 
-static void add_reason(json_t *reasons, const char *name, const char *since, const char *a,
-		       const char *b)
+static const char *value_of(const json_t *premises, const char *name)
 {
-	json_t *text;
-
-	if (*since)
-		text = json_sprintf("\"%s\" is in %s only (in %s and later)", name,
-				    strcmp(a, "yes") == 0 ? "A" : "B", since);
-	else
-		text = json_sprintf("%s is %s in A, %s in B", name, a, b);
-	json_array_append_new(reasons, text);
-}
-
-static const char *premise(const json_t *result, const char *name)
-{
-	const json_t *premises = json_object_get(result, "premises"), *item;
+	const json_t *item;
 	size_t i;
 
 	json_array_foreach (premises, i, item)
@@ -34,20 +21,27 @@ static const char *premise(const json_t *result, const char *name)
 	return NULL;
 }
 
-/* What both rest on and is not the same. What only one of them came to ask proves nothing. */
-static json_t *reasons_of(const json_t *a, const json_t *b)
+/* What only one of them came to ask proves nothing. */
+json_t *diff_reasons(const json_t *a, const json_t *b, const char *a_name, const char *b_name)
 {
 	json_t *reasons = json_array();
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach (json_object_get(a, "premises"), i, item) {
-		const char *name = outcome_text(item, "name");
-		const char *values[] = {outcome_text(item, "value"), premise(b, name)};
+	json_array_foreach (a, i, item) {
+		const char *name = outcome_text(item, "name"), *since = outcome_text(item, "since");
+		const char *first = outcome_text(item, "value"), *second = value_of(b, name);
+		json_t *text;
 
-		if (values[1] && strcmp(values[0], values[1]) != 0)
-			add_reason(reasons, name, outcome_text(item, "since"), values[0],
-				   values[1]);
+		if (!second || strcmp(first, second) == 0)
+			continue;
+		if (*since)
+			text = json_sprintf("\"%s\" is in %s only (in %s and later)", name,
+					    strcmp(first, "yes") == 0 ? a_name : b_name, since);
+		else
+			text = json_sprintf("%s is %s in %s, %s in %s", name, first, a_name, second,
+					    b_name);
+		json_array_append_new(reasons, text);
 	}
 	return reasons;
 }
@@ -98,7 +92,8 @@ static json_t *difference(const struct store *first, const json_t *a, const stru
 	if (!a || !b || went_wrong(a) || went_wrong(b))
 		reasons = json_array();
 	else
-		reasons = reasons_of(a, b);
+		reasons = diff_reasons(json_object_get(a, "premises"),
+				       json_object_get(b, "premises"), "A", "B");
 	return json_pack("{s:s, s:o, s:[s], s:s, s:o, s:o, s:o}", "id", outcome_text(known, "id"),
 			 "sentence", text_or_null(sentence_of(first, a, second, b)), "names",
 			 outcome_text(known, "name"), "change", kind_of(a, b), "because", reasons,

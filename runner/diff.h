@@ -31,4 +31,12 @@ size_t diff_count(const json_t *diff, bool unexplained);
 /** The same for people: a summary, then each claim with both observations side by side. */
 void diff_print(const json_t *diff, bool unexplained, const struct report_style *style, FILE *out);
 
+/**
+ * What two results rest on and is not the same: texts such as "\"tcp: …\" is in B only (in 6.18.33 and later)".
+ * @param a, b their premises (struct run_result); NULL is none
+ * @param a_name, b_name what the texts call them
+ * @return a new array, empty when nothing is known
+ */
+json_t *diff_reasons(const json_t *a, const json_t *b, const char *a_name, const char *b_name);
+
 #endif

@@ -247,7 +247,8 @@ static void print_body(struct html *page)
 	html_states(page);
 	html_facts(page);
 	html(page->out,
-	     "</main>\n<footer>Made by wirestate %s of results alone; `wirestate report` "
+	     "</main>\n<footer>Made by wirestate %s of results alone; <code>wirestate "
+	     "report</code> "
 	     "makes it again.</footer>\n<script>\n",
 	     WIRESTATE_VERSION);
 	fputs(html_script, page->out);

@@ -4,6 +4,7 @@
  * one; what suites/explain.h says of it.
  */
 #include <string.h>
+#include "runner/diff.h"
 #include "runner/html.h"
 #include "runner/observation.h"
 #include "runner/outcome.h"
@@ -125,10 +126,11 @@ static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
 		view.instance = run_best(&matrix->runs[view.run], cell->from, cell->end);
 		if (cell->outcome == RUN_PASS && !cell->kind)
 			base = view.run;
-		if (cell->outcome == RUN_PASS && cell->kind && base < matrix->run_count) {
+		if (base < matrix->run_count && (cell->outcome != RUN_PASS || cell->kind)) {
 			struct view same = {base, 0};
 
-			view.instance = pick_different(matrix, row, base, view.run);
+			if (cell->outcome == RUN_PASS)
+				view.instance = pick_different(matrix, row, base, view.run);
 			same.instance = find(&matrix->runs[base], &row->cells[base],
 					     matrix->runs[view.run].instances[view.instance].name);
 			if (same.instance == row->cells[base].end)
@@ -240,7 +242,27 @@ static void print_measured(const struct html *page, const struct matrix_row *row
 	html(page->out, "</tbody></table></div>\n");
 }
 
-static void print_view(struct html *page, size_t index, const struct view *view)
+/* Why a kernel does something else than the first that is shown, as far as their premises tell. */
+static void print_reasons(const struct html *page, const struct view *first,
+			  const struct view *view)
+{
+	const struct matrix *matrix = page->matrix;
+	json_t *reasons, *reason;
+	size_t i;
+
+	if (first->run == view->run)
+		return;
+	reasons = diff_reasons(matrix->runs[first->run].results[first->instance].premises,
+			       matrix->runs[view->run].results[view->instance].premises,
+			       matrix->names[first->run], matrix->names[view->run]);
+	json_array_foreach (reasons, i, reason)
+		html(page->out, "<p class=\"seen\"><b>Because</b> %s</p>\n",
+		     json_string_value(reason));
+	json_decref(reasons);
+}
+
+static void print_view(struct html *page, size_t index, const struct view *first,
+		       const struct view *view)
 {
 	const struct matrix_row *row = &page->matrix->rows[index];
 	const struct run *run = &page->matrix->runs[view->run];
@@ -258,8 +280,12 @@ static void print_view(struct html *page, size_t index, const struct view *view)
 		     "<p class=\"note\">Not drawn, for there are many: <code>wirestate show "
 		     "--from RESULT %s</code></p>\n",
 		     run->instances[view->instance].name);
+	if (result->pcap)
+		html(page->out, "<p class=\"seen\"><b>Capture</b> <code>%s</code></p>\n",
+		     result->pcap);
 	if (result->evidence)
 		html(page->out, "<p class=\"seen\"><b>Seen</b> %s</p>\n", result->evidence);
+	print_reasons(page, first, view);
 	print_measured(page, row, view);
 	html(page->out, "</figure>\n");
 }
@@ -305,7 +331,7 @@ void html_details(struct html *page, size_t index)
 		     ? ""
 		     : ", on each kernel");
 	for (size_t i = 0; i < count; i++)
-		print_view(page, index, &views[i]);
+		print_view(page, index, &views[0], &views[i]);
 	html(page->out, "</div>\n");
 	if (left_out)
 		html(page->out, "<p class=\"note\">… and %zu more</p>\n", left_out);

@@ -19,8 +19,10 @@ static void print_failure(struct html *page, size_t row, size_t column)
 	html_claim_link(page, row);
 	if (matrix->run_count > 1)
 		html(page->out, " <span class=\"kernel\">%s</span>", matrix->names[column]);
-	html(page->out, " <span class=\"count\">%zu of %zu</span> <p>",
-	     cell->counts[RUN_FAIL] + cell->counts[RUN_ERROR], cell->end - cell->from);
+	html(page->out, " <span class=\"count\">%s in %zu of %zu</span><p class=\"says\">%s</p><p>",
+	     cell->outcome == RUN_ERROR ? "error" : "differs",
+	     cell->counts[RUN_FAIL] + cell->counts[RUN_ERROR], cell->end - cell->from,
+	     matrix->rows[row].claim->says);
 	html_text(page->out, reason, text_fit(reason, text_line(reason), REASON_MOST));
 	html(page->out, "</p></li>\n");
 }

@@ -78,8 +78,7 @@ static int height_of(const struct story_item *item)
 /* Call `draw` for every row; for what is left out once, with `gap` and the first item behind it. */
 static void each_row(struct drawing *drawing,
 		     void (*draw)(struct drawing *drawing, const struct story_item *item, bool gap),
-		     void (*pause)(struct drawing *drawing, const struct story_item *before,
-				   double seconds))
+		     void (*pause)(struct drawing *drawing, size_t index, double seconds))
 {
 	const struct story *story = drawing->story;
 	bool left_out = false;
@@ -100,7 +99,7 @@ static void each_row(struct drawing *drawing,
 			continue;
 		}
 		if (item->at - drawing->last > STORY_TELLING) {
-			pause(drawing, item - 1, item->at - drawing->last);
+			pause(drawing, i, item->at - drawing->last);
 			drawing->y += PAUSE_HEIGHT;
 		}
 		if (item->at > drawing->last)
@@ -117,24 +116,32 @@ static void count_row(struct drawing *drawing, const struct story_item *item, bo
 	(void)gap;
 }
 
-static void count_pause(struct drawing *drawing, const struct story_item *before, double seconds)
+static void count_pause(struct drawing *drawing, size_t index, double seconds)
 {
 	(void)drawing;
-	(void)before;
+	(void)index;
 	(void)seconds;
 }
 
-/* A text that is cut where the narrowest place would end; the whole is in its title. */
+/* A text as long as the narrowest place takes; the whole is in its title. The end of a call, its result, stays. */
 static void print_text(const struct drawing *drawing, const char *attributes, const char *text)
 {
 	size_t length = text_line(text), fits = text_fit(text, length, LABEL_MOST);
+	const char *end = strstr(text, " = ");
+	size_t tail = end && end < text + length ? (size_t)(text + length - end) : 0;
 
+	if (fits < length && tail > 0 && tail < LABEL_MOST / 2)
+		fits = text_fit(text, length, LABEL_MOST - 1 - (int)tail);
+	else
+		tail = 0;
 	html(drawing->out, "<text y=\"%d\"", drawing->y + 14);
 	fputs(attributes, drawing->out);
 	fputc('>', drawing->out);
 	html_text(drawing->out, text, fits);
 	if (fits < length) {
-		fputs("…<title>", drawing->out);
+		fputs("…", drawing->out);
+		html_text(drawing->out, text + length - tail, tail);
+		fputs("<title>", drawing->out);
 		html_text(drawing->out, text, length);
 		fputs("</title>", drawing->out);
 	}
@@ -248,11 +255,11 @@ static void draw_time(struct drawing *drawing, const struct story_item *item, bo
 		print_time(drawing, item->at);
 }
 
-static void draw_pause(struct drawing *drawing, const struct story_item *before, double seconds)
+static void draw_pause(struct drawing *drawing, size_t index, double seconds)
 {
 	char text[TEXT_MOST];
 
-	story_pause_text(before, seconds, text, sizeof(text));
+	story_pause_text(drawing->story, index, seconds, text, sizeof(text));
 	print_text(drawing, " class=\"p\" x=\"50%\"", text);
 	for (int side = 0; side < WS_SIDES; side++) {
 		int y = drawing->y;

@@ -85,8 +85,8 @@ static void print_timeline(const struct html *page, size_t row, const struct sto
 	html(page->out,
 	     "</p><svg role=\"img\" aria-label=\"States of client and server over time\" "
 	     "width=\"100%%\" height=\"58\"><text class=\"who\" y=\"12\">client</text><text "
-	     "class=\"who\" y=\"35\">server</text><svg class=\"area bars\" x=\"8%%\" "
-	     "width=\"88%%\" height=\"58\">\n");
+	     "class=\"who\" y=\"35\">server</text><svg class=\"area bars\" x=\"12%%\" "
+	     "width=\"84%%\" height=\"58\">\n");
 	axis_print_times(page->out, &axis, 40);
 	print_bars(page, &axis, story);
 	print_ticks(page, &axis, story);

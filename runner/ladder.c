@@ -165,13 +165,13 @@ static void print_state(const struct ladder *ladder, const struct story_item *it
 	print_beside(ladder, &row);
 }
 
-static void print_pause(const struct ladder *ladder, const struct story_item *before,
+static void print_pause(const struct ladder *ladder, const struct story *story, size_t index,
 			double seconds)
 {
 	char text[ROW_TEXT];
 	int columns;
 
-	story_pause_text(before, seconds, text, sizeof(text));
+	story_pause_text(story, index, seconds, text, sizeof(text));
 	columns = text_print(text, text_fit(text, strlen(text), ladder->middle), NULL);
 	page_spaces(ladder->page, TIME_WIDTH + STATE_WIDTH + 1);
 	draw(ladder, ladder->pen->broken, 1, PAINT_DIM);
@@ -227,7 +227,7 @@ void ladder_print(const struct page *page, const struct story *story)
 		if (!is_shown(&ladder, item))
 			continue;
 		if (item->at - last > STORY_TELLING)
-			print_pause(&ladder, item - 1, item->at - last);
+			print_pause(&ladder, story, i, item->at - last);
 		if (item->at > last)
 			last = item->at;
 		print_item(&ladder, item);

@@ -20,7 +20,9 @@ enum {
 static void print_text(const char *text, FILE *out)
 {
 	static const char special[] = "\\`*_~|[]@:$#!";
-	const char *end = text + text_fit(text, text_line(text), NAME_MOST);
+	size_t length = text_line(text);
+	const char *end = text + text_fit(text, length, NAME_MOST);
+	bool cut = end < text + length;
 
 	while (text < end) {
 		size_t plain = strcspn(text, special);
@@ -32,6 +34,8 @@ static void print_text(const char *text, FILE *out)
 		if (text < end)
 			fprintf(out, "&#%d;", *text++);
 	}
+	if (cut)
+		fputs("…", out);
 }
 
 /* As code, where nobody is mentioned either; GitHub takes this element as it is. */
@@ -129,17 +133,29 @@ static void print_counts(const struct matrix *matrix, FILE *out)
 /* How many claims say what of the article: of those that passed. */
 static void print_verdicts(const struct matrix *matrix, FILE *out)
 {
-	size_t counts[EXTENDS + 1] = {0};
+	static const char *const words[RUN_OUTCOMES] = {[RUN_FAIL] = "differ",
+							[RUN_ERROR] = "errors",
+							[RUN_SKIP] = "skipped",
+							[RUN_PENDING] = "not run"};
+	size_t counts[EXTENDS + 1] = {0}, others[RUN_OUTCOMES] = {0};
 	const char *separator = ": ";
 
 	for (size_t i = 0; i < matrix->row_count; i++)
 		if (matrix_outcome(matrix, i) == RUN_PASS)
 			counts[matrix->rows[i].claim->verdict]++;
+		else
+			others[matrix_outcome(matrix, i)]++;
 	fprintf(out, "%zu claim%s", matrix->row_count, matrix->row_count == 1 ? "" : "s");
 	for (int verdict = HOLDS; verdict <= EXTENDS; verdict++) {
 		if (!counts[verdict])
 			continue;
 		fprintf(out, "%s%zu %s", separator, counts[verdict], run_verdict_names[verdict]);
+		separator = ", ";
+	}
+	for (int outcome = 0; outcome < RUN_OUTCOMES; outcome++) {
+		if (!others[outcome])
+			continue;
+		fprintf(out, "%s%zu %s", separator, others[outcome], words[outcome]);
 		separator = ", ";
 	}
 	fputs(".\n\n", out);

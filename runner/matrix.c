@@ -238,7 +238,7 @@ void matrix_headline(const struct matrix *matrix, char *text, size_t size)
 	else
 		snprintf(text, size, "All as expected");
 	if (matrix->run_count == 1)
-		text_append(text, size, " on Linux %s", run_release(&matrix->runs[0]));
+		text_append(text, size, " on Linux %s", matrix->names[0]);
 	else
 		text_append(text, size, " on %zu kernels, Linux %s to %s", matrix->run_count,
 			    matrix->names[0], matrix->names[matrix->run_count - 1]);

@@ -485,6 +485,13 @@ static void check_outputs(const struct run_options *options)
 		count += options->reports[i] && strcmp(options->reports[i], "-") == 0;
 	if (count > 1)
 		wrong("only one report can go to standard output");
+	for (int i = 0; i < FORMATS; i++)
+		for (int j = 0; j < i; j++)
+			if (options->reports[i] && options->reports[j] &&
+			    strcmp(options->reports[i], options->reports[j]) == 0)
+				wrong("two reports cannot go to one file, %s", options->reports[i]);
+	if (options->extended && !options->reports[FORMAT_JUNIT])
+		wrong("--extended is about --junit, which is not there");
 }
 
 void options_read(struct run_options *options, int argc, char **argv)

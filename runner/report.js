@@ -8,7 +8,7 @@
 	const button = document.getElementById("open-all");
 	const claims = Array.from(document.querySelectorAll(".claim"), (element) => ({
 		element,
-		text: element.querySelector(".what").textContent,
+		text: Array.from(element.querySelectorAll(".what, .why, .seen"), (part) => part.textContent).join(" "),
 	}));
 
 	// "rst" finds "first", "RST" does not
@@ -38,7 +38,7 @@
 		filter();
 	}
 
-	// a link to a claim shows it, whatever the filter hides
+	// a link shows its place, whatever the filter hides, and opens a claim
 	function follow() {
 		let target = null;
 
@@ -47,12 +47,15 @@
 		} catch {
 			// a hash that somebody typed, and no name of ours
 		}
-		if (!target || !target.classList.contains("claim"))
+		if (!target)
 			return;
 		if (target.hidden)
 			clear();
-		target.querySelector("details").open = true;
+		if (target.classList.contains("claim"))
+			target.querySelector("details").open = true;
+		// claims out of sight get their height when they are looked at, and what is below them moves
 		target.scrollIntoView();
+		requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
 	}
 
 	button.addEventListener("click", () => {

@@ -184,7 +184,6 @@ static struct story_item *add_arrival(struct teller *teller, size_t segment, con
 	*item = story->items[segment];
 	item->kind = STORY_ARRIVAL;
 	item->at = at ? seconds_of(event, "at") : item[-1].at;
-	memset(item->timers, 0, sizeof(item->timers));
 	return at ? put_back(teller) : item;
 }
 
@@ -208,9 +207,15 @@ static void tell_fate(struct teller *teller, const json_t *event)
 
 static void tell_check(struct teller *teller, const json_t *event)
 {
-	struct story_item *item = add(teller, STORY_CHECK, event);
+	/* a claim that cannot be shown ends like one that failed, and says why itself: tell_skip() */
+	static const char skipped[] = "skipped: ";
+	const char *text = outcome_text(event, "text");
+	struct story_item *item;
 
-	item->text = outcome_text(event, "text");
+	if (strncmp(text, skipped, strlen(skipped)) == 0)
+		return;
+	item = add(teller, STORY_CHECK, event);
+	item->text = text;
 	item->passed = json_is_true(json_object_get(event, "passed"));
 	item->file = outcome_text(event, "file");
 	item->line = (int)json_integer_value(json_object_get(event, "line"));
@@ -218,18 +223,21 @@ static void tell_check(struct teller *teller, const json_t *event)
 
 static void tell_skip(struct teller *teller, const json_t *event)
 {
-	add(teller, STORY_SKIP, event)->text = outcome_text(event, "why");
+	struct story_item *item = add(teller, STORY_SKIP, event);
+
+	item->who = "skipped";
+	item->text = outcome_text(event, "why");
 }
 
-/* It belongs to the last thing that happened. */
 static void tell_timer(struct teller *teller, const json_t *event)
 {
 	struct story *story = teller->story;
 	const char *of = outcome_text(event, "of");
 	enum ws_side side = side_of(of);
 
-	if (story->count && strcmp(of, sides[side]) == 0)
-		story->items[story->count - 1].timers[side] = outcome_text(event, "timer");
+	if (strcmp(of, sides[side]) == 0)
+		story->timers[story->timer_count++] = (struct story_timer){
+			seconds_of(event, "at"), side, outcome_text(event, "timer")};
 }
 
 static const struct {
@@ -280,7 +288,7 @@ static bool tells(const char *known, const char *state)
  * told by a segment before is not told again. */
 static void follow_states(struct story *story)
 {
-	const char *known[WS_SIDES] = {NULL}, *timers[WS_SIDES] = {NULL};
+	const char *known[WS_SIDES] = {NULL};
 	size_t kept = 0;
 
 	for (size_t i = 0; i < story->count; i++) {
@@ -293,9 +301,6 @@ static void follow_states(struct story *story)
 			if (item.changed[side])
 				known[side] = state;
 			item.states[side] = known[side];
-			if (item.timers[side])
-				timers[side] = item.timers[side];
-			item.timers[side] = timers[side];
 		}
 		if (item.kind != STORY_STATE || item.changed[item.side] ||
 		    strcmp(item.who, sides[item.side]) != 0)
@@ -309,6 +314,7 @@ void story_free(struct story *story)
 	if (!story)
 		return;
 	free(story->items);
+	free(story->timers);
 	json_decref(story->texts);
 	json_decref(story->events);
 	free(story);
@@ -323,10 +329,11 @@ struct story *story_make(json_t *events)
 
 	if (story) {
 		story->items = calloc(room, sizeof(*story->items));
+		story->timers = calloc(room, sizeof(*story->timers));
 		story->texts = json_array();
 		story->events = json_incref(events);
 	}
-	if (!story || !teller.segments || !story->items || !story->texts) {
+	if (!story || !teller.segments || !story->items || !story->timers || !story->texts) {
 		free(teller.segments);
 		story_free(story);
 		return NULL;
@@ -355,14 +362,35 @@ size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room)
 	return count;
 }
 
-void story_pause_text(const struct story_item *before, double seconds, char *text, size_t size)
+/* What ran on a side just before a moment. */
+static const char *timer_before(const struct story *story, enum ws_side side, double at)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < story->timer_count && story->timers[i].at < at; i++)
+		if (story->timers[i].side == side)
+			name = story->timers[i].name;
+	/* ss says "on" */
+	return strcmp(name, "on") == 0 ? "RTO" : name;
+}
+
+void story_pause_text(const struct story *story, size_t index, double seconds, char *text,
+		      size_t size)
 {
 	char time[TEXT_TIME_SIZE];
+	int timers = 0;
 
 	snprintf(text, size, "%s later", text_duration(seconds, time));
-	for (int side = 0; side < WS_SIDES; side++)
-		if (before->timers[side] && *before->timers[side])
-			text_append(text, size, ", %s: %s", sides[side], before->timers[side]);
+	for (enum ws_side side = WS_CLIENT; side < WS_SIDES; side++) {
+		const char *name = timer_before(story, side, story->items[index].at);
+
+		if (*name)
+			text_append(text, size, ", %s: %s", sides[side], name);
+		timers += *name != '\0';
+	}
+	/* of both there is hardly room */
+	if (timers == 1)
+		text_append(text, size, " timer");
 }
 
 void story_segment_text(const struct story_item *item, int room, char *text, size_t size)

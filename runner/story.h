@@ -50,18 +50,24 @@ struct story_item {
 	const char *states[WS_SIDES]; /* of the client's and the server's socket from here on, as ss
 					 has them; NULL before anything was seen of it */
 	bool changed[WS_SIDES]; /* this item made it so: STATE, and the segments that bring one */
-	const char *
-		timers[WS_SIDES]; /* which is armed from here on, as ss names it: "on", "keepalive",
-				       * "timewait"; "" none, NULL nobody told */
-	bool passed;              /* CHECK */
-	const char *file;         /* CHECK: where it is written */
+	bool passed;            /* CHECK */
+	const char *file;       /* CHECK: where it is written */
 	int line;
 	const json_t *event; /* what it was made of, for more; borrowed from the story's events */
+};
+
+/** Which timer of a socket is armed from a moment on, as ss names it: "on", "keepalive", "timewait"; "" none. */
+struct story_timer {
+	double at;
+	enum ws_side side;
+	const char *name;
 };
 
 struct story {
 	struct story_item *items;
 	size_t count;
+	struct story_timer *timers; /* in the order in which they were seen */
+	size_t timer_count;
 	double started; /* UNIX time of second 0; 0 when it is not known */
 	double length;  /* `at` of the last item */
 	json_t *events; /* a reference; texts point into it or into `texts` */
@@ -84,10 +90,13 @@ size_t story_bytes(const struct story_item *item, uint8_t *bytes, size_t room);
 #define STORY_TELLING 0.15
 
 /**
- * "1.0 s later, client: keepalive", for the pause that begins after an item: how long it is and which timers
- * run in it, as ss names them.
+ * "1.0 s later, client: keepalive timer", for the pause before an item: how long it is and which timers ran when it
+ * ended.
+ * @param index of the item
+ * @param seconds since what was told before it
  */
-void story_pause_text(const struct story_item *before, double seconds, char *text, size_t size);
+void story_pause_text(const struct story *story, size_t index, double seconds, char *text,
+		      size_t size);
 
 /** "[S.] seq 0, ack 1, options […]": a segment as short as `room` columns want it. */
 void story_segment_text(const struct story_item *item, int room, char *text, size_t size);

@@ -231,7 +231,7 @@ CLAIM("self.markdown.hostile", HOLDS, "a Markdown summary of hostile text shows 
 	static const struct part parts[] = {
 		{"### \xe2\x9c\x97 wirestate: 3 of 7 failed on Linux 6.18.44\n", 1},
 		{"| <code>6.18.44</code> | 2 | 1 | 2 | 1 | 1 |\n", 1},
-		{"3 claims.\n", 1},
+		{"3 claims: 1 differ, 1 errors, 1 skipped.\n", 1},
 		{"<details>", 3},
 		{"</details>", 3},
 		{"\n    no reason was given\n", 1},
@@ -334,7 +334,7 @@ CLAIM("self.html.hostile", HOLDS, "a page of hostile text shows it as text", "ru
 		{"<article class=\"claim ", 3},
 		{"&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; ]]&gt; "
 		 "\xef\xbf\xbd[31mred",
-		 9},
+		 10},
 		{"<h1 class=\"bad\">3 of 7 failed on Linux 6.18.44</h1>", 1},
 		{"<b>Because</b> no IPv6 here</p>", 1},
 		{"<li class=\"skip\">ipv4/wire</li>", 1},

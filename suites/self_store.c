@@ -142,7 +142,7 @@ CLAIM("self.store.scattered", HOLDS, "results of a claim that do not follow each
 	self_expect_end(0, "");
 	expect_output("a.b  \xe2\x9c\x97 differs\na.c  ");
 	RUN_COMMAND("report", "in", "--markdown", "-");
-	expect_output("2 claims: 1 holds.");
+	expect_output("2 claims: 1 holds, 1 differ.");
 }
 
 CLAIM("self.store.cut", HOLDS, "a line that was cut, or is another result's, is said, not told as its own",

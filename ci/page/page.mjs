@@ -116,7 +116,8 @@ async function checkFilter(page, where) {
 	};
 	const word = "RST";
 	const fitting = await page.evaluate((word) =>
-		[...document.querySelectorAll(".claim .what")].filter((what) => what.textContent.includes(word)).length, word);
+		[...document.querySelectorAll(".claim")].filter((claim) => [...claim.querySelectorAll(".what, .why, .seen")]
+			.some((part) => part.textContent.includes(word))).length, word);
 
 	if (!fitting || fitting === all)
 		complain(where, `${fitting} of ${all} claims have ${word}: that tells nothing of the filter`);
@@ -132,6 +133,11 @@ async function checkFilter(page, where) {
 	await page.evaluate(() => { location.hash = document.querySelector(".claim.holds").id; });
 	await page.waitForFunction(() => document.querySelector(".claim.holds details").open);
 	await expect("after following a link", all);
+	await page.evaluate(() => { location.hash = "times"; });
+	await page.waitForFunction(() => {
+		const top = document.getElementById("times").getBoundingClientRect().top;
+		return top > -5 && top < 300;
+	}, null, { timeout: 5000 }).catch(() => complain(where, "a link to the times does not lead there"));
 	await page.click("#open-all");
 	if (await page.locator(".claim details:not([open]) > .views").count())
 		complain(where, "not all is open");
