@@ -24,8 +24,8 @@ struct ws_entry {
 	struct ws_segment segment;
 	enum ws_side from;
 	enum ws_fate fate;
-	int64_t at;        /* CLOCK_REALTIME nanoseconds, the kernel's time stamp */
-	int64_t arrived;   /* CLOCK_MONOTONIC nanoseconds, when a wire handed it over; 0: not known */
+	int64_t at;      /* CLOCK_REALTIME nanoseconds, the kernel's time stamp */
+	int64_t arrived; /* CLOCK_MONOTONIC nanoseconds, when a wire handed it over; 0: not known */
 	uint32_t seq, ack; /* relative to the initial sequence numbers */
 	uint32_t seq_base, ack_base;
 	int states[WS_SIDES]; /* tcp states after the segment was dealt with; -1 unknown, 0 gone */
