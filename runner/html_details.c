@@ -106,8 +106,25 @@ static size_t stand_in(const struct matrix *matrix, const struct matrix_row *row
 	return column;
 }
 
-/* What is worth looking at: each way to pass once, and each kernel that did not. Where ways differ each is shown
- * in an instance in which it does, and the first way in that instance too. */
+/* A view of the first way in the instance that another shows, so that one can be held against the other. In place
+ * of the only one there is; else, if there is room, besides those that are there. Returns how many there are. */
+static size_t add_beside(const struct matrix *matrix, const struct matrix_row *row, size_t base,
+			 const struct view *other, struct view views[VIEWS_MOST], size_t count)
+{
+	const char *name = matrix->runs[other->run].instances[other->instance].name;
+	struct view same = {base, find(&matrix->runs[base], &row->cells[base], name)};
+
+	if (same.instance == row->cells[base].end || is_chosen(views, count, same))
+		return count;
+	if (count == 1 && views[0].run == base)
+		count = 0;
+	if (count < VIEWS_MOST)
+		views[count++] = same;
+	return count;
+}
+
+/* What is worth looking at: each way to pass once, in an instance in which it differs from the first, and each
+ * kernel that did not pass. */
 static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
 		     struct view views[VIEWS_MOST], size_t *left_out)
 {
@@ -116,30 +133,22 @@ static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
 	*left_out = 0;
 	for (size_t r = 0; r < matrix->run_count; r++) {
 		const struct matrix_cell *cell = &row->cells[r];
+		bool passed = cell->outcome == RUN_PASS;
 		struct view view = {r, 0};
 
-		if (cell->from == cell->end || (cell->outcome == RUN_PASS && !is_new_kind(row, r)))
+		if (cell->from == cell->end || (passed && !is_new_kind(row, r)))
 			continue;
-		if (cell->outcome == RUN_PASS)
+		if (passed)
 			view.run = stand_in(matrix, row, r);
 		cell = &row->cells[view.run];
-		view.instance = run_best(&matrix->runs[view.run], cell->from, cell->end);
-		if (cell->outcome == RUN_PASS && !cell->kind)
+		if (passed && cell->kind && base < matrix->run_count)
+			view.instance = pick_different(matrix, row, base, view.run);
+		else
+			view.instance = run_best(&matrix->runs[view.run], cell->from, cell->end);
+		if (base < matrix->run_count)
+			count = add_beside(matrix, row, base, &view, views, count);
+		else if (passed)
 			base = view.run;
-		if (base < matrix->run_count && (cell->outcome != RUN_PASS || cell->kind)) {
-			struct view same = {base, 0};
-
-			if (cell->outcome == RUN_PASS)
-				view.instance = pick_different(matrix, row, base, view.run);
-			same.instance = find(&matrix->runs[base], &row->cells[base],
-					     matrix->runs[view.run].instances[view.instance].name);
-			if (same.instance == row->cells[base].end)
-				; /* the first way has no such instance */
-			else if (count == 1 && views[0].run == base)
-				views[0] = same;
-			else if (count < VIEWS_MOST && !is_chosen(views, count, same))
-				views[count++] = same;
-		}
 		if (count < VIEWS_MOST)
 			views[count++] = view;
 		else
