@@ -53,9 +53,7 @@
 			clear();
 		if (target.classList.contains("claim"))
 			target.querySelector("details").open = true;
-		// claims out of sight get their height when they are looked at, and what is below them moves
 		target.scrollIntoView();
-		requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
 	}
 
 	button.addEventListener("click", () => {
