@@ -52,39 +52,6 @@ static bool is_markup(const char *text)
 	return true;
 }
 
-static char *printed(int (*print)(FILE *out, const struct run *run), const struct run *run)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	print(out, run);
-	fclose(out);
-	return text;
-}
-
-static int print_html(FILE *out, const struct run *run)
-{
-	struct matrix matrix;
-	int error = matrix_make(&matrix, run, 1);
-
-	if (!error)
-		error = html_print(out, &matrix);
-	matrix_clear(&matrix);
-	return error;
-}
-
-static int print_markdown(FILE *out, const struct run *run)
-{
-	struct matrix matrix;
-	int error = matrix_make(&matrix, run, 1);
-
-	if (!error)
-		error = markdown_print(out, &matrix);
-	matrix_clear(&matrix);
-	return error;
-}
-
 /* How many times `character` is in a text, lines that Markdown shows as they are left out. */
 static size_t count(const char *text, char character)
 {
@@ -102,15 +69,34 @@ static size_t count(const char *text, char character)
 
 static const struct report {
 	int (*print)(FILE *out, const struct run *run);
+	int (*together)(FILE *out, const struct matrix *matrix);
 	bool (*is_valid)(const char *text);
 	bool markup; /* as many tags as of a harmless text */
 } reports[] = {
-	{junit_print, is_markup, true}, {print_html, is_plain, true},
-	{ktap_print, is_plain, false},  {print_markdown, is_plain, true},
-	{json_print, is_store, false},
+	{.print = junit_print, .is_valid = is_markup, .markup = true},
+	{.together = html_print, .is_valid = is_plain, .markup = true},
+	{.print = ktap_print, .is_valid = is_plain},
+	{.together = markdown_print, .is_valid = is_plain, .markup = true},
+	{.print = json_print, .is_valid = is_store},
 };
 
 enum { REPORTS = sizeof(reports) / sizeof(reports[0]) };
+
+static char *printed(const struct report *report, const struct run *run)
+{
+	struct matrix matrix = {0};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (report->print)
+		report->print(out, run);
+	else if (matrix_make(&matrix, run, 1) == 0)
+		report->together(out, &matrix);
+	matrix_clear(&matrix);
+	fclose(out);
+	return text;
+}
 
 static void fail(const char *text)
 {
@@ -150,7 +136,7 @@ static void check(char *text, size_t tags[REPORTS])
 			  .extended = true};
 
 	for (size_t i = 0; i < REPORTS; i++) {
-		char *report = printed(reports[i].print, &run);
+		char *report = printed(&reports[i], &run);
 
 		if (!reports[i].is_valid(report))
 			fail(report);
