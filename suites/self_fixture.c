@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Do the fixtures do what they say: sysctls, families, children, limits? */
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 #include "fixtures/fixtures.h"
+#include "fixtures/option_name.h"
 #include "suites/claim.h"
 #include "suites/self.h"
 
@@ -190,6 +192,26 @@ CLAIM("self.fixture.sysctl-write", HOLDS, "a sysctl that a host does not take is
 	ASSERT_THAT(host_sysctl(WS_SERVER, "net.ipv4.tcp_fin_timeout") == 9, "it is not set");
 	ASSERT_ERRNO(host_sysctl_write(WS_SERVER, "net.ipv4.tcp_fin_timeout", "soon"), EINVAL);
 	ASSERT_ERRNO(host_sysctl_write(WS_SERVER, "net.ipv4.tcp_no_such", "1"), ENOENT);
+}
+
+CLAIM("self.fixture.option-name", HOLDS, "a transcript names a socket option by its level and number",
+      "setsockopt(2), socket(7), tcp(7)", PURE)
+{
+	static const struct {
+		int level, name;
+		const char *text;
+	} options[] = {{SOL_SOCKET, SO_KEEPALIVE, "SO_KEEPALIVE"},
+		       {IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE"},
+		       {SOL_SOCKET, 0x7fff, NULL},
+		       {IPPROTO_UDP, SO_KEEPALIVE, NULL}};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const char *text = fx_option_name(options[i].level, options[i].name);
+		const char *wanted = options[i].text;
+
+		ASSERT_THAT(wanted ? text && !strcmp(text, wanted) : !text, "%d, %d is named %s",
+			    options[i].level, options[i].name, text ? text : "not at all");
+	}
 }
 
 CLAIM("self.fixture.destroy", HOLDS, "a connection is destroyed once, whoever holds it",
