@@ -232,6 +232,7 @@ CLAIM("connect.syn-sent-only-by-loss.nonblocking", REFUTED,
 	  "SYN+ACK arrives"),
       ON_WIRE)
 {
+	needs_syn_recv();
 	given_listener(1);
 	wire_freeze();
 

@@ -21,6 +21,7 @@ static const struct ws_entry *packet(size_t number)
 /* The client's ACK is lost: it is ESTABLISHED, the server in SYN_RECV. */
 static void given_request(void)
 {
+	needs_syn_recv();
 	given_listener(1);
 	wire_drop(CLIENT | ACK, 1);
 	client_connect();
@@ -131,6 +132,7 @@ CLAIM("segments.syn-recv-bad-tsecr", QUALIFIED,
       "RFC 7323 3.2; tcp_check_req() in net/ipv4/tcp_minisocks.c", ON_WIRE,
       BUT("kernels with \"be less liberal in TSEcr received while in SYN_RECV state\" answer and drop it"))
 {
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_request();
 	wire_drop(SERVER | ACK, 1);
 
@@ -153,6 +155,8 @@ CLAIM("segments.syn-recv-ack-delays-data", EXTENDS,
       "they have repeated the SYN-ACK",
       "tcp_check_req() in net/ipv4/tcp_minisocks.c", ON_WIRE, WAITS(1))
 {
+	needs_syn_recv();
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_no_ack_limit();
 	given_sysctl("net.ipv4.tcp_early_retrans", "0"); /* the same repeats in every run */
 	given_listener(1);
@@ -249,6 +253,7 @@ CLAIM("segments.rst-behind-sack", EXTENDS,
       "a RST that follows the highest data received out of order is taken for exact too",
       "tcp_validate_incoming() in net/ipv4/tcp_input.c", ON_WIRE)
 {
+	needs_sysctl("net.ipv4.tcp_sack");
 	given_connected_pair();
 	wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 11, .ack = 1, .data = "later");
 	ASSERT_PACKETS(CLIENT | ACK | DATA(5), SERVER | ACK);
@@ -351,6 +356,7 @@ CLAIM("segments.paws-data", HOLDS,
       "data with a timestamp older than the last is dropped, though in sequence, and acknowledged",
       "RFC 7323 5.3 R1", ON_WIRE)
 {
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_client_that_sent();
 
 	wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 6, .ack = 1, .data = "x",
@@ -364,6 +370,7 @@ CLAIM("segments.paws-data", HOLDS,
 
 CLAIM("segments.paws-rst", HOLDS, "a RST resets whatever its timestamp", "RFC 7323 5.2", ON_WIRE)
 {
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_client_that_sent();
 
 	wire_inject(.from = WS_CLIENT, .flags = RST, .seq = 6, .timestamps = true, .tsval = -1000);
@@ -376,6 +383,7 @@ CLAIM("segments.paws-old-ack", QUALIFIED,
       "an old ACK with an old timestamp and no data is answered with an ACK", "RFC 7323 5.3 R1", ON_WIRE,
       BUT("kernels with \"add TCP_RFC7323_PAWS_ACK drop reason\" drop it in silence"))
 {
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_client_that_sent();
 
 	wire_inject(.from = WS_CLIENT, .flags = ACK, .seq = 1, .ack = 1, .timestamps = true,
@@ -395,6 +403,7 @@ CLAIM("segments.ts-recent-of-old-ack", QUALIFIED,
 {
 	uint32_t before, now, echoed;
 
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_client_that_sent();
 	before = ws_scene->transcript.entries[ws_scene->transcript.count - 1].segment.options.tsval;
 	wire_drop(CLIENT | ACK, 1); /* it acknowledges what the server did not send */
@@ -437,8 +446,10 @@ CLAIM("segments.timestamp-offset", QUALIFIED,
 {
 	/* random where they differ: that three are within a second of the first is no chance */
 	enum { PORTS = 4, FIRST = FX_PORT + 1, NEAR = 1000 };
-	uint32_t first = timestamp_offset(FIRST), near = 0;
+	uint32_t first, near = 0;
 
+	needs_sysctl("net.ipv4.tcp_timestamps");
+	first = timestamp_offset(FIRST);
 	for (int i = 1; i < PORTS; i++)
 		near += timestamp_offset((uint16_t)(FIRST + i)) - first + NEAR <= 2 * NEAR;
 	ws_measured("connections with the offset of the first", "%u of %d", near, PORTS - 1);

@@ -35,6 +35,20 @@ CLAIM("self.fixture.sysctl-unknown", HOLDS, "a sysctl that this kernel does not 
 		       "skipped: this kernel has no sysctl net.ipv4.tcp_no_such_thing");
 }
 
+CLAIM("self.fixture.needs", HOLDS, "a claim that needs what a sysctl switches off is a skip",
+      "fixtures/stage.h")
+{
+	given_sysctl("net.ipv4.tcp_sack", "1");
+	needs_sysctl("net.ipv4.tcp_sack");
+	ASSERT_OK(host_sysctl_write(WS_SERVER, "net.ipv4.tcp_sack", "0"));
+	EXPECT_FAILURE(needs_sysctl("net.ipv4.tcp_sack"), "net.ipv4.tcp_sack is 0 here");
+
+	given_sysctl("net.ipv4.tcp_syncookies", "1");
+	needs_syn_recv();
+	given_sysctl("net.ipv4.tcp_syncookies", "2");
+	EXPECT_FAILURE(needs_syn_recv(), "with net.ipv4.tcp_syncookies 2 there is no SYN_RECV");
+}
+
 CLAIM("self.fixture.sysctl-refused", HOLDS, "a value that the kernel does not take is a failure",
       "fixtures/stage.h")
 {

@@ -241,6 +241,12 @@ CLAIM("shutdown.wr-stops-retransmission", REFUTED,
       "article, disconnection scenario 4, SHUT_WR 2; RFC 9293 3.10.4", ON_WIRE,
       BUT("lost data is sent again until it is acknowledged, behind the FIN too"), WAITS(0.3))
 {
+	ws_pattern again = CLIENT | ACK | DATA(4) | MAY_REPEAT;
+
+	/* without SACK, which tells that the FIN is there, one segment has both: tcp_retrans_try_collapse() */
+	if (!host_sysctl(WS_CLIENT, "net.ipv4.tcp_sack") &&
+	    host_sysctl(WS_CLIENT, "net.ipv4.tcp_retrans_collapse"))
+		again |= FIN;
 	/* no tail loss probe: it would send the FIN a second time */
 	given_sysctl("net.ipv4.tcp_early_retrans", "0");
 	given_connected_pair();
@@ -253,8 +259,7 @@ CLAIM("shutdown.wr-stops-retransmission", REFUTED,
 	wire_no_rules();
 	ASSERT_STATES(TCP_FIN_WAIT2, TCP_CLOSE_WAIT);
 	ASSERT_PACKETS(CLIENT | ACK | DATA(4) | DROPPED | MAY_REPEAT, CLIENT | FIN | ACK,
-		       SERVER | ACK, CLIENT | ACK | DATA(4) | MAY_REPEAT,
-		       SERVER | ACK | MAY_REPEAT);
+		       SERVER | ACK, again, SERVER | ACK | MAY_REPEAT);
 	ASSERT_READS(server(), "lost");
 	ASSERT_EOF(server());
 }

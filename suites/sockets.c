@@ -76,6 +76,7 @@ CLAIM("sockets.bound-port-replaces-fin-wait-2", EXTENDS,
 {
 	enum { PORT = FX_PORT + 1 };
 
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_sysctl("net.ipv4.tcp_tw_reuse", "0");
 	given_listener(1);
 	client_socket();

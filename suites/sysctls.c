@@ -64,6 +64,7 @@ CLAIM("sysctls.abort-on-overflow", HOLDS,
 	enum { BACKLOG = 2, FOR_EVER = 1000 };
 	bool abort = host_sysctl(WS_SERVER, "net.ipv4.tcp_abort_on_overflow");
 
+	needs_syn_recv();
 	/* the ACK is on its way while others fill the queue */
 	given_listener(BACKLOG);
 	wire_delay(CLIENT | ACK, 1, FOR_EVER);
@@ -229,9 +230,10 @@ CLAIM("sysctls.tw-reuse", HOLDS,
 	long reuse = host_sysctl(WS_CLIENT, "net.ipv4.tcp_tw_reuse");
 	double delay = (double)host_sysctl_or(WS_CLIENT, "net.ipv4.tcp_tw_reuse_delay", 1000) / 1e3;
 	bool on_loopback = fx_current()->link == FX_ON_LOOPBACK;
+	bool timestamps = host_sysctl(WS_CLIENT, "net.ipv4.tcp_timestamps");
 	int64_t since = given_time_wait_on_the_only_port();
 
-	if (reuse == 1 || (reuse == 2 && on_loopback))
+	if (timestamps && (reuse == 1 || (reuse == 2 && on_loopback)))
 		the_port_is_taken_over(since, delay);
 	else
 		the_port_stays_taken();
