@@ -10,6 +10,7 @@
 #include "runner/plan.h"
 #include "runner/sandbox.h"
 #include "runner/schedule.h"
+#include "runner/text.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,25 @@ static void skip_all(struct run *run, struct session *session, const char *reaso
 	write_reports(session, run, false);
 }
 
+/* Two hours are a surprise that a word before takes away. */
+static void tell_of_hours(const struct run *run, const struct session *session)
+{
+	static const double surprise = 600;
+	const struct run_instance *longest = NULL;
+	char time[TEXT_TIME_SIZE];
+
+	for (size_t i = 0; i < run->count; i++)
+		if (!longest || plan_waits(&run->instances[i]) > plan_waits(longest))
+			longest = &run->instances[i];
+	if (!longest || plan_waits(longest) < surprise || !session->style.terminal ||
+	    session->style.verbosity < 0)
+		return;
+	fprintf(session->console,
+		"%s waits for %s.\n--exclude hours leaves out what takes that long, --exclude "
+		"slow what takes minutes.\n\n",
+		longest->name, text_wait(plan_waits(longest), time));
+}
+
 static bool goes_to_stdout(const struct run_options *options)
 {
 	for (int i = 0; i < FORMATS; i++)
@@ -257,6 +277,7 @@ static int run_all(struct run *run, const struct run_options *options, int signa
 	free(missing);
 	if (!can)
 		return EXIT_CANNOT_RUN;
+	tell_of_hours(run, &session);
 	clock_gettime(CLOCK_REALTIME, &now);
 	run->started = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 	error = schedule_run(run, options, &session.style, session.console, signals, instance_ended,

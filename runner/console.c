@@ -67,11 +67,13 @@ static size_t digits(size_t number)
 	return count;
 }
 
-void report_progress(const struct run *run, size_t running, const char *newest,
+void report_progress(const struct run *run, size_t running, double to_go, const char *newest,
 		     const struct report_style *style, FILE *out)
 {
+	/* of less nobody would want to know */
+	static const double long_wait = 10;
 	const struct page page = {style, out};
-	char line[512], failed[32] = "", busy[32] = "";
+	char line[512], failed[32] = "", busy[32] = "", left[32] = "", time[TEXT_TIME_SIZE];
 	size_t bad;
 
 	if (!style->terminal)
@@ -81,8 +83,10 @@ void report_progress(const struct run *run, size_t running, const char *newest,
 		snprintf(failed, sizeof(failed), " %zu failed%s", bad, running ? "," : "");
 	if (running)
 		snprintf(busy, sizeof(busy), " %zu running", running);
-	snprintf(line, sizeof(line), "[%*zu/%zu]%s%s  %s", (int)digits(run->count),
-		 run->count - run_count(run, RUN_PENDING), run->count, failed, busy,
+	if (to_go >= long_wait)
+		snprintf(left, sizeof(left), ", %s to go", text_wait(to_go, time));
+	snprintf(line, sizeof(line), "[%*zu/%zu]%s%s%s  %s", (int)digits(run->count),
+		 run->count - run_count(run, RUN_PENDING), run->count, failed, busy, left,
 		 newest ? newest : "");
 
 	fputc('\r', out);

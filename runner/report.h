@@ -18,8 +18,9 @@ struct report_style {
 /** Look at isatty(3), NO_COLOR, TERM and the window size of `fd`. */
 struct report_style report_style(int fd, int verbosity);
 
-/** The line about what is going on; does nothing unless on a terminal. `running` may be 0. */
-void report_progress(const struct run *run, size_t running, const char *newest,
+/** The line about what is going on; does nothing unless on a terminal. `running` may be 0; `to_go`: the
+ *  seconds that timers will take at least. */
+void report_progress(const struct run *run, size_t running, double to_go, const char *newest,
 		     const struct report_style *style, FILE *out);
 
 /** Take the progress line away. */

@@ -392,6 +392,26 @@ int schedule_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* Until the last timer that is waited for: seconds. The longest are started first. */
+static double seconds_to_go(const struct schedule *schedule)
+{
+	int64_t now = ws_now();
+	double longest = 0;
+
+	for (unsigned i = 0; i < ALIVE; i++) {
+		const struct place *place = &schedule->places[i];
+		double left;
+
+		if (place->phase != RUNNING)
+			continue;
+		left = plan_waits(&schedule->run->instances[place->index]) -
+		       (double)(now - place->started) / 1e9;
+		if (left > longest)
+			longest = left;
+	}
+	return longest;
+}
+
 static void loop(struct schedule *schedule, int signals)
 {
 	for (;;) {
@@ -399,8 +419,8 @@ static void loop(struct schedule *schedule, int signals)
 		let_some_go(schedule);
 		if (!busy(schedule))
 			return;
-		report_progress(schedule->run, schedule->counts[RUNNING], schedule->newest,
-				schedule->style, schedule->console);
+		report_progress(schedule->run, schedule->counts[RUNNING], seconds_to_go(schedule),
+				schedule->newest, schedule->style, schedule->console);
 		if (!wait_once(schedule, signals)) {
 			/* what has its verdict is let end; who cannot wait for it asks again */
 			stop_until(schedule, schedule->run->interrupted ? ENDING : RUNNING);

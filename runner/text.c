@@ -257,3 +257,12 @@ const char *text_duration(double seconds, char buffer[TEXT_TIME_SIZE])
 		print_fixed(seconds, seconds < 99.95, " s", buffer);
 	return buffer;
 }
+
+const char *text_wait(double seconds, char buffer[TEXT_TIME_SIZE])
+{
+	if (seconds < 600)
+		print_fixed(seconds, 0, " s", buffer);
+	else
+		print_fixed(seconds / 60, 0, " min", buffer);
+	return buffer;
+}

@@ -59,4 +59,7 @@ const char *text_seconds(double seconds, char buffer[TEXT_TIME_SIZE]);
 /** A duration for people: "6.2 ms", "312 ms", "6.1 s", "124 s". */
 const char *text_duration(double seconds, char buffer[TEXT_TIME_SIZE]);
 
+/** How long to wait, for who has to: "12 s", "131 min". */
+const char *text_wait(double seconds, char buffer[TEXT_TIME_SIZE]);
+
 #endif

@@ -50,11 +50,16 @@ CLAIM("self.text.clean", HOLDS, "text_clean() leaves only UTF-8 characters that 
 
 static const struct timing {
 	double seconds;
-	const char *fixed, *human;
+	const char *fixed, *human, *wait;
 } timings[] = {
-	{0, "0.000", "0.0 ms"},         {0.0000004, "0.001", "0.0 ms"}, {0.0066, "0.007", "6.6 ms"},
-	{0.3124, "0.312", "312 ms"},    {0.9999, "1.000", "1.0 s"},     {6.06, "6.060", "6.1 s"},
-	{1234.5, "1234.500", "1235 s"}, {-1, "0.000", "0.0 ms"},
+	{0, "0.000", "0.0 ms", "0 s"},
+	{0.0000004, "0.001", "0.0 ms", "0 s"},
+	{0.0066, "0.007", "6.6 ms", "0 s"},
+	{0.3124, "0.312", "312 ms", "0 s"},
+	{0.9999, "1.000", "1.0 s", "1 s"},
+	{6.06, "6.060", "6.1 s", "6 s"},
+	{1234.5, "1234.500", "1235 s", "21 min"},
+	{-1, "0.000", "0.0 ms", "0 s"},
 };
 
 static bool timings_hold(void)
@@ -63,7 +68,8 @@ static bool timings_hold(void)
 
 	for (size_t i = 0; i < sizeof(timings) / sizeof(timings[0]); i++) {
 		if (strcmp(text_seconds(timings[i].seconds, buffer), timings[i].fixed) != 0 ||
-		    strcmp(text_duration(timings[i].seconds, buffer), timings[i].human) != 0)
+		    strcmp(text_duration(timings[i].seconds, buffer), timings[i].human) != 0 ||
+		    strcmp(text_wait(timings[i].seconds, buffer), timings[i].wait) != 0)
 			return false;
 	}
 	return true;
