@@ -42,6 +42,7 @@ static void request_completes(void)
 static void given_no_ack_limit(void)
 {
 	given_sysctl("net.ipv4.tcp_invalid_ratelimit", "0");
+	given_sysctl("net.ipv4.tcp_challenge_ack_limit", "1000"); /* a second, of the whole host */
 }
 
 CHAPTER("Segments that are not in order: in SYN_RECV");

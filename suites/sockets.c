@@ -41,7 +41,11 @@ CLAIM("sockets.tw_reuse-of-fin-wait-2", QUALIFIED,
 {
 	struct ws_endpoint former, peer;
 
+	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_sysctl("net.ipv4.tcp_tw_reuse", "1");
+	given_sysctl("net.ipv4.tcp_fin_timeout",
+		     "60"); /* longer, and it is no tcp_timewait_sock yet */
+	given_sysctl("net.ipv4.tcp_orphan_retries", "0"); /* the server goes on for two seconds */
 	/* the port must not be bound explicitly: connect would take that one anyway */
 	given_sysctl("net.ipv4.ip_local_port_range", "50001 50001");
 	given_sysctl("net.ipv4.tcp_early_retrans", "0"); /* the same repeats in every run */
@@ -78,6 +82,8 @@ CLAIM("sockets.bound-port-replaces-fin-wait-2", EXTENDS,
 
 	needs_sysctl("net.ipv4.tcp_timestamps");
 	given_sysctl("net.ipv4.tcp_tw_reuse", "0");
+	given_sysctl("net.ipv4.tcp_fin_timeout",
+		     "60"); /* longer, and it is no tcp_timewait_sock yet */
 	given_listener(1);
 	client_socket();
 	client_bind(PORT);

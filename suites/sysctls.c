@@ -65,6 +65,7 @@ CLAIM("sysctls.abort-on-overflow", HOLDS,
 	bool abort = host_sysctl(WS_SERVER, "net.ipv4.tcp_abort_on_overflow");
 
 	needs_syn_recv();
+	given_sysctl("net.core.somaxconn", "4096");
 	/* the ACK is on its way while others fill the queue */
 	given_listener(BACKLOG);
 	wire_delay(CLIENT | ACK, 1, FOR_EVER);
@@ -97,6 +98,7 @@ static void assert_requests(unsigned syns, unsigned kept, unsigned answered)
 	unsigned requests;
 	size_t count = 0;
 
+	given_sysctl("net.ipv4.ip_local_port_range", "32768 60999"); /* a port for each */
 	wire_drop(SERVER | ANYTHING, WIRE_ALL);
 	observe_from_here();
 	given_half_open_clients(syns);

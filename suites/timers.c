@@ -119,6 +119,12 @@ CLAIM("timers.synack-retries.final-ack-lost", EXTENDS,
 
 CHAPTER("Timers: data or a FIN that nobody answers");
 
+/* Timeouts begin with it, and the longest delay of an ACK is derived of it: tcp_delack_max() in net/ipv4/tcp.c */
+static void given_the_usual_rto_min(void)
+{
+	given_sysctl_where_known("net.ipv4.tcp_rto_min_us", "200000");
+}
+
 CLAIM("timers.retries2", QUALIFIED,
       "data that nobody acknowledges is sent again tcp_retries2 times, the time between doubling up to 120 "
       "s; then ETIMEDOUT, and no RST",
@@ -165,7 +171,9 @@ CLAIM("timers.retries2.round-trip", EXTENDS,
       "the time since the first retransmission",
       "retransmits_timed_out() in net/ipv4/tcp_timer.c", ON_WIRE, WAITS(4))
 {
+	given_the_usual_rto_min();
 	given_sysctl("net.ipv4.tcp_retries2", "1");
+	given_sysctl("net.ipv4.tcp_thin_linear_timeouts", "0");
 	given_sysctl("net.ipv4.tcp_early_retrans",
 		     "0"); /* no tail loss probe, which is not counted */
 
@@ -401,6 +409,7 @@ CLAIM("timers.delayed-ack", HOLDS,
       "when the first segments have been acknowledged at once, the ACK of a lone small one comes 40 ms later",
       "RFC 9293 3.8.6.3; RFC 1122 4.2.3.2; TCP_ATO_MIN in include/net/tcp.h", ON_WIRE)
 {
+	given_the_usual_rto_min();
 	given_connected_pair();
 	the_quick_acks_are_used_up();
 
@@ -422,6 +431,7 @@ CLAIM("timers.delayed-ack.longest", EXTENDS,
 					      "6.11"};
 	double longest = 0.2 - (KERNEL_HAS(less) ? 1.0 / (double)ws_hz() : 0);
 
+	given_the_usual_rto_min();
 	given_listener(1);
 	wire_delay(CLIENT | ACK, 1, 0.3);
 	client_connect();
@@ -447,6 +457,7 @@ CLAIM("timers.delayed-ack.quickack", QUALIFIED, "TCP_QUICKACK makes a socket sen
 {
 	const struct ws_transcript *transcript = &ws_scene->transcript;
 
+	given_the_usual_rto_min();
 	given_connected_pair();
 	the_quick_acks_are_used_up();
 
