@@ -431,6 +431,7 @@ CLAIM("timers.delayed-ack.longest", EXTENDS,
 					      "6.11"};
 	double longest = 0.2 - (KERNEL_HAS(less) ? 1.0 / (double)ws_hz() : 0);
 
+	needs_syn_recv(); /* of which the server knows the round trip */
 	given_the_usual_rto_min();
 	given_listener(1);
 	wire_delay(CLIENT | ACK, 1, 0.3);
