@@ -17,7 +17,7 @@ enum {
 /* A line of the page: indices into both observations, -1 where that side has nothing. */
 struct row {
 	int left, right;
-	bool equal;
+	bool equal, news;
 };
 
 struct rows {
@@ -65,7 +65,7 @@ static void add(struct rows *rows, long left, long right, bool is_equal)
 		last->right = (int)right;
 		return;
 	}
-	rows->row[rows->count++] = (struct row){(int)left, (int)right, is_equal};
+	rows->row[rows->count++] = (struct row){(int)left, (int)right, is_equal, false};
 }
 
 static struct rows align(const struct column *left, const struct column *right)
@@ -91,10 +91,15 @@ static struct rows align(const struct column *left, const struct column *right)
 	return rows;
 }
 
+static const json_t *item_of(const struct column *column, int index)
+{
+	return index < 0 ? NULL : json_array_get(column->lines, (size_t)index);
+}
+
 /* "+60.0 s  client gone" */
 static char *cell_text(const struct column *column, int index)
 {
-	const json_t *item = index < 0 ? NULL : json_array_get(column->lines, (size_t)index);
+	const json_t *item = item_of(column, index);
 	const char *text = observation_text(item);
 	double after = observation_after(item);
 	char *line = NULL;
@@ -162,24 +167,132 @@ static void print_row(const struct page *page, const struct column *left,
 	free(right_text);
 }
 
-static bool is_near_difference(const struct rows *rows, size_t i)
+static bool is_digit(char letter)
+{
+	return letter >= '0' && letter <= '9';
+}
+
+/* Numbers that both lines have say where it is, not what changed, which is from `start` to `end`. */
+static void hide_numbers(char *text, size_t start, size_t end)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; text[i]; i++) {
+		bool common = i < start || i >= end;
+
+		if (!common || !is_digit(text[i]))
+			text[length++] = text[i];
+		else if (!length || text[length - 1] != '#')
+			text[length++] = '#';
+	}
+	text[length] = '\0';
+}
+
+/* How many bytes both begin with, no number cut in two. */
+static size_t common_start(const char *left, const char *right)
+{
+	size_t length = 0;
+
+	while (left[length] && left[length] == right[length])
+		length++;
+	if (is_digit(left[length]) || is_digit(right[length]))
+		while (length && is_digit(left[length - 1]))
+			length--;
+	return length;
+}
+
+/* How many bytes both end with, behind what they begin with. */
+static size_t common_end(const char *left, const char *right, size_t start)
+{
+	size_t n = strlen(left), m = strlen(right), length = 0;
+
+	while (n - length > start && m - length > start &&
+	       left[n - length - 1] == right[m - length - 1])
+		length++;
+	if ((n > length && is_digit(left[n - length - 1])) ||
+	    (m > length && is_digit(right[m - length - 1])))
+		while (length && is_digit(left[n - length]))
+			length--;
+	return length;
+}
+
+/* "client > server: Flags [S], seq #, options [mss #,sackOK -> …", or "+60.00 s  client gone -> …" when
+ * only the time is another. */
+static char *change(const struct column *left, const struct column *right, const struct row *row)
+{
+	const char *before = observation_text(item_of(left, row->left)),
+		   *after = observation_text(item_of(right, row->right));
+	bool retimed = strcmp(before, after) == 0;
+	char *from = retimed ? cell_text(left, row->left) : strdup(before);
+	char *to = retimed ? cell_text(right, row->right) : strdup(after);
+	char *text = NULL;
+
+	if (from && to) {
+		size_t start = common_start(from, to), end = common_end(from, to, start);
+
+		hide_numbers(from, start, strlen(from) - end);
+		hide_numbers(to, start, strlen(to) - end);
+		if (asprintf(&text, "%s -> %s", from, to) < 0)
+			text = NULL;
+	}
+	free(from);
+	free(to);
+	return text;
+}
+
+/* Mark the rows that tell of a change which is not in `told`, the first of each; what is new is added. */
+static void find_news(struct rows *rows, const struct column *left, const struct column *right,
+		      json_t *told)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		struct row *row = &rows->row[i];
+		char *text;
+
+		row->news = !row->equal;
+		if (row->equal || !told)
+			continue;
+		text = change(left, right, row);
+		row->news = !text || !json_object_get(told, text);
+		if (text)
+			json_object_set_new(told, text, json_true());
+		free(text);
+	}
+}
+
+bool columns_have_news(const struct column *left, const struct column *right, const json_t *told)
+{
+	struct rows rows = align(left, right);
+	json_t *copy = json_copy((json_t *)told);
+	bool news = false;
+
+	find_news(&rows, left, right, copy);
+	for (size_t i = 0; i < rows.count; i++)
+		news |= rows.row[i].news;
+	json_decref(copy);
+	free(rows.row);
+	return news;
+}
+
+static bool is_near_news(const struct rows *rows, size_t i)
 {
 	size_t from = i < CONTEXT ? 0 : i - CONTEXT;
 
 	for (size_t j = from; j <= i + CONTEXT && j < rows->count; j++)
-		if (!rows->row[j].equal)
+		if (rows->row[j].news)
 			return true;
 	return false;
 }
 
-void columns_print(const struct page *page, const struct column *left, const struct column *right)
+void columns_print(const struct page *page, const struct column *left, const struct column *right,
+		   json_t *told)
 {
 	struct rows rows = align(left, right);
 	bool skipping = false;
 
+	find_news(&rows, left, right, told);
 	print_pair(page, left->title, right->title, PAINT_BOLD, PAINT_BOLD, ' ');
 	for (size_t i = 0; i < rows.count; i++) {
-		bool shown = is_near_difference(&rows, i);
+		bool shown = is_near_news(&rows, i);
 
 		if (shown)
 			print_row(page, left, right, &rows.row[i]);

@@ -4,6 +4,7 @@
 #define WIRESTATE_COLUMNS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include "runner/page.h"
 
 /** One of the two: its heading and its observation (observation.h; NULL is an empty one). */
@@ -12,8 +13,18 @@ struct column {
 	const json_t *lines;
 };
 
-/** Print both side by side, each in half of the page's width. Of what is equal only the lines next to a
- *  difference are printed. */
-void columns_print(const struct page *page, const struct column *left, const struct column *right);
+/**
+ * Do they differ in something that is not in `told`? That is a set of changes, an object whose keys are texts for
+ * what a line was and is now; they are the same whatever numbers the two lines have in common.
+ */
+bool columns_have_news(const struct column *left, const struct column *right, const json_t *told);
+
+/**
+ * Print both side by side, each in half of the page's width. Of what is equal only the lines next to a
+ * difference are printed.
+ * @param told what needs no telling again, wherever it is; what was printed is added to it. NULL: tell all
+ */
+void columns_print(const struct page *page, const struct column *left, const struct column *right,
+		   json_t *told);
 
 #endif

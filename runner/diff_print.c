@@ -110,36 +110,69 @@ static bool is(const json_t *difference, const char *change)
 	return strcmp(outcome_text(difference, "change"), change) == 0;
 }
 
-static void print_sides(const struct page *page, const json_t *difference)
+static struct column column(const json_t *difference, const char *key, const char *title)
 {
-	struct column columns[] = {
-		{"A", json_object_get(json_object_get(difference, "a"), "observation")},
-		{"B", json_object_get(json_object_get(difference, "b"), "observation")},
-	};
+	return (struct column){title,
+			       json_object_get(json_object_get(difference, key), "observation")};
+}
+
+static void print_sides(const struct page *page, const json_t *difference, json_t *told)
+{
+	struct column a = column(difference, "a", "A"), b = column(difference, "b", "B");
 
 	if (is(difference, "outcome")) {
 		print_outcome(page, difference, "a", "A ");
 		print_outcome(page, difference, "b", "B ");
+		/* a skip saw nothing that could be held against it */
+		if (!json_array_size(a.lines) || !json_array_size(b.lines))
+			return;
 	}
-	columns_print(page, &columns[0], &columns[1]);
+	columns_print(page, &a, &b, told);
 }
 
-static void print_difference(const struct page *page, const json_t *difference)
+/* What was told already of changes that have this reason. */
+static json_t *told_of(json_t *told, const json_t *difference)
+{
+	char *because = json_dumps(json_object_get(difference, "because"), JSON_COMPACT);
+	json_t *changes;
+
+	if (because && !json_object_get(told, because))
+		json_object_set_new(told, because, json_object());
+	changes = because ? json_object_get(told, because) : NULL;
+	free(because);
+	return changes;
+}
+
+static bool tells_more(const json_t *difference, const json_t *told)
+{
+	struct column a = column(difference, "a", "A"), b = column(difference, "b", "B");
+
+	return is(difference, "outcome") || columns_have_news(&a, &b, told);
+}
+
+/* "close.both  ipv4/wire  ipv6/wire" */
+static void print_names(const struct page *page, int indent, const json_t *difference)
 {
 	char *variants = variants_of(difference);
 
-	fputc('\n', page->out);
-	page_paragraph(page, &(struct page_paragraph){.label = outcome_text(difference, "id"),
+	page_paragraph(page, &(struct page_paragraph){.indent = indent,
+						      .label = outcome_text(difference, "id"),
 						      .label_paint = PAINT_BOLD,
 						      .text = variants ? variants : "",
 						      .paint = PAINT_DIM});
 	free(variants);
+}
+
+static void print_difference(const struct page *page, const json_t *difference, json_t *told)
+{
+	fputc('\n', page->out);
+	print_names(page, 0, difference);
 	if (*outcome_text(difference, "sentence"))
 		page_paragraph(page,
 			       &(struct page_paragraph){
 				       .indent = 4, .text = outcome_text(difference, "sentence")});
 	print_reasons(page, difference);
-	print_sides(page, difference);
+	print_sides(page, difference, told);
 }
 
 /* What is there on one side only is named, not told. */
@@ -164,19 +197,60 @@ static void print_lonely(const struct page *page, const json_t *differences, con
 	}
 }
 
+/* Instances of a claim are named together, whatever link they are on. */
+static void add_repeated(json_t *repeated, const json_t *difference)
+{
+	const char *id = outcome_text(difference, "id");
+	json_t *names = json_object_get(repeated, id);
+
+	if (!names) {
+		names = json_array();
+		json_object_set_new(repeated, id, names);
+	}
+	json_array_extend(names, json_object_get(difference, "names"));
+}
+
+/* Where only what was told before has changed. */
+static void print_repeated(const struct page *page, json_t *repeated)
+{
+	const char *id;
+	json_t *names;
+
+	if (!json_object_size(repeated))
+		return;
+	fputs("\nThe same changes, and no others (--verbose shows each):\n", page->out);
+	json_object_foreach(repeated, id, names)
+	{
+		json_t *claim = json_pack("{s:s, s:O}", "id", id, "names", names);
+
+		print_names(page, 4, claim);
+		json_decref(claim);
+	}
+}
+
 void diff_print(const json_t *diff, bool unexplained, const struct report_style *style, FILE *out)
 {
 	struct page page = {.style = style, .out = out};
 	const json_t *differences = json_object_get(diff, "differences"), *item;
+	json_t *told = json_object(), *repeated = json_object();
+	bool all = style->verbosity > 0;
 	size_t i;
 
 	print_summary(&page, diff);
 	json_array_foreach (differences, i, item) {
 		bool explained = json_array_size(json_object_get(item, "because")) > 0;
+		json_t *before = all ? NULL : told_of(told, item);
 
-		if (!is(item, "appeared") && !is(item, "vanished") && !(unexplained && explained))
-			print_difference(&page, item);
+		if (is(item, "appeared") || is(item, "vanished") || (unexplained && explained))
+			continue;
+		if (all || tells_more(item, before))
+			print_difference(&page, item, before);
+		else
+			add_repeated(repeated, item);
 	}
+	print_repeated(&page, repeated);
+	json_decref(repeated);
+	json_decref(told);
 	print_lonely(&page, differences, "vanished", "Only in A:");
 	if (!unexplained)
 		print_lonely(&page, differences, "appeared", "Only in B:");

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 #include "asserts/assert.h"
+#include "runner/columns.h"
 #include "runner/observation.h"
 #include "suites/claim.h"
+#include "suites/self_hostile.h"
 #include "suites/self_runner.h"
 
 CHAPTER("Self-test: comparing results");
@@ -151,6 +153,84 @@ CLAIM("self.compare.diff", HOLDS,
 	RUN_COMMAND("diff", "--quiet", "a.json", "b.json");
 	self_expect_end(1, "");
 	ASSERT_THAT(!*self_ran.out, "--quiet said: %s", self_ran.out);
+}
+
+/* A run of two claims that connect, on the wire. */
+static void given_connections(const char *name, const char *sysctl)
+{
+	RUN_SELF("--family", "ipv4", "--link", "wire", "--sysctl", sysctl,
+		 "misbehave.passes-with-hosts", "misbehave.follows");
+	self_expect_end(0, "");
+	ASSERT_OK(rename("report.json", name));
+}
+
+static void expect_syns(size_t count)
+{
+	size_t seen = self_occurrences(self_ran.out, "Flags [S], seq 0, options [mss          |");
+
+	ASSERT_THAT(seen == count, "expected %zu changed SYNs, seen %zu:\n%s", count, seen,
+		    self_ran.out);
+}
+
+CLAIM("self.compare.repeated", HOLDS, "what changed in many claims is shown once, unless all is asked for",
+      "runner/columns.h", PURE)
+{
+	static const char title[] = "The same changes, and no others";
+
+	given_own_tmp();
+	given_connections("with.json", "net.ipv4.tcp_timestamps=1");
+	given_connections("without.json", "net.ipv4.tcp_timestamps=0");
+
+	RUN_COMMAND("diff", "with.json", "without.json");
+	self_expect_end(1, "");
+	expect_output("0 the same, 2 differ");
+	expect_output(title);
+	expect_output("    misbehave.follows  ipv4/wire\n");
+	expect_syns(1);
+
+	RUN_COMMAND("diff", "--verbose", "with.json", "without.json");
+	self_expect_end(1, "");
+	ASSERT_THAT(!strstr(self_ran.out, title), "some are only named:\n%s", self_ran.out);
+	expect_syns(2);
+}
+
+CLAIM("self.compare.news", HOLDS, "a change that has another number is another one", "runner/columns.h",
+      PURE)
+{
+	static const struct {
+		const char *a, *b;
+		bool news;
+	} changes[] = {
+		{"ack 1, mss 1460,TS", "ack 1, mss 1460", true},
+		{"ack 27, mss 65495,TS", "ack 27, mss 65495", false}, /* the same on another link */
+		{"ack 1, mss 1460,TS", "ack 2, mss 1460,TS", true},
+		{"ack 1, mss 1460,TS", "ack 12, mss 1460,TS", true},
+		{"ack 11, mss 1460,TS", "ack 12, mss 1460,TS", true},
+		{"ack 1, mss 1460,TS", "ack 2, mss 1440,TS", true},
+		{"client gone", "client gone", false},
+	};
+	json_t *told = json_object();
+	FILE *out = fopen("/dev/null", "we");
+	const struct report_style style = {.width = 80};
+	const struct page page = {&style, out};
+	size_t i, count = sizeof(changes) / sizeof(changes[0]);
+
+	for (i = 0; i < count; i++) {
+		json_t *a = json_pack("[s]", changes[i].a), *b = json_pack("[s]", changes[i].b);
+		struct column left = {"A", a}, right = {"B", b};
+		bool news = columns_have_news(&left, &right, told);
+
+		columns_print(&page, &left, &right, told);
+		bool again = columns_have_news(&left, &right, told);
+
+		json_decref(a);
+		json_decref(b);
+		if (news != changes[i].news || again)
+			break;
+	}
+	json_decref(told);
+	fclose(out);
+	ASSERT_THAT(i == count, "\"%s\" and \"%s\"", changes[i].a, changes[i].b);
 }
 
 /* Change a member of the first result of a store. */
