@@ -10,9 +10,8 @@
 #include "runner/outcome.h"
 #include "runner/store_set.h"
 
-/* What a baseline keeps of a result; the rest is about one run. */
-static const char *const kept[] = {"id",     "name",     "outcome", "order",
-				   "reason", "measured", "premises"};
+/* What a baseline keeps of a result; the rest is about one run, and its order is that of the lines. */
+static const char *const kept[] = {"id", "name", "outcome", "reason", "measured", "premises"};
 
 static json_t *reduced(const struct store *store, const json_t *result)
 {
@@ -47,24 +46,25 @@ static json_t *reduced_facts(const json_t *facts)
 struct part {
 	struct run_instance instance;
 	struct run_result result;
+	size_t place; /* before the sort */
 };
 
 static int by_order(const void *a, const void *b)
 {
-	size_t first = ((const struct part *)a)->instance.order;
-	size_t second = ((const struct part *)b)->instance.order;
+	const struct part *first = a, *second = b;
 
-	return (first > second) - (first < second);
+	if (first->instance.order != second->instance.order)
+		return first->instance.order > second->instance.order ? 1 : -1;
+	return (first->place > second->place) - (first->place < second->place);
 }
 
-/* Put the instances into the order of the plan. The parts have different places in it, so the sort need
- * not be stable. */
+/* Put the instances into the order of the plan; those of a baseline, which has none, stay as they are. */
 static bool sort(struct run *run)
 {
 	struct part *parts = calloc(run->count + 1, sizeof(*parts));
 
 	for (size_t i = 0; i < run->count && parts; i++)
-		parts[i] = (struct part){run->instances[i], run->results[i]};
+		parts[i] = (struct part){run->instances[i], run->results[i], i};
 	if (parts)
 		qsort(parts, run->count, sizeof(*parts), by_order);
 	for (size_t i = 0; i < run->count && parts; i++) {
