@@ -4,6 +4,7 @@
 #include <string.h>
 #include "runner/observation.h"
 #include "runner/outcome.h"
+#include "runner/text.h"
 
 static json_t *text_or_null(const char *text)
 {
@@ -100,27 +101,14 @@ static json_t *difference(const struct store *first, const json_t *a, const stru
 			 "a", side(first, a), "b", side(second, b));
 }
 
-/* The same but for numbers: the mss differs with link and family. */
-static bool alike(const json_t *a, const json_t *b)
-{
-	const char *first = observation_text(a), *second = observation_text(b);
-
-	for (;;) {
-		first += strspn(first, "0123456789");
-		second += strspn(second, "0123456789");
-		if (*first != *second || !*first)
-			return *first == *second;
-		first++;
-		second++;
-	}
-}
-
+/* The mss differs with link and family. */
 static bool all_alike(const json_t *a, const json_t *b)
 {
 	size_t count = json_array_size(a);
 
 	for (size_t i = 0; i < count; i++)
-		if (!alike(json_array_get(a, i), json_array_get(b, i)))
+		if (!text_alike(observation_text(json_array_get(a, i)),
+				observation_text(json_array_get(b, i))))
 			return false;
 	return count == json_array_size(b);
 }

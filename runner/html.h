@@ -55,6 +55,10 @@ void html_facts(struct html *page);
 /** What the claim of row `index` has in its details: ladders, reasons, the explanation. */
 void html_details(struct html *page, size_t index);
 
+/** What a run's variants of a claim have seen, but the one that is drawn, `shown`. */
+void html_others(const struct html *page, size_t run_index, const struct matrix_cell *cell,
+		 size_t shown);
+
 /** The last of the plots. Returns whether there was anything to draw. */
 bool html_timelines(struct html *page);
 

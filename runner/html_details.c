@@ -123,6 +123,42 @@ static size_t add_beside(const struct matrix *matrix, const struct matrix_row *r
 	return count;
 }
 
+/* A variant with another value of the sysctl, else like the one that is shown. */
+static bool is_sibling(const struct run_instance *shown, const struct run_instance *other)
+{
+	return *shown->sysctl && strcmp(shown->sysctl, other->sysctl) == 0 &&
+	       strcmp(shown->value, other->value) != 0 &&
+	       strcmp(shown->family, other->family) == 0 && strcmp(shown->link, other->link) == 0;
+}
+
+static bool shows_alike(const struct run *run, const struct view *views, size_t count, size_t index)
+{
+	const char *evidence = run->results[index].evidence;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *known = run->results[views[i].instance].evidence;
+
+		if (!evidence || !known || text_alike(evidence, known))
+			return true;
+	}
+	return false;
+}
+
+/* Of a single kernel: values of the sysctl with which something else happens. Returns how many views there are. */
+static size_t add_siblings(const struct matrix *matrix, const struct matrix_row *row,
+			   struct view views[VIEWS_MOST], size_t count)
+{
+	const struct run *run = &matrix->runs[0];
+
+	if (matrix->run_count != 1 || count != 1 || row->cells[0].outcome != RUN_PASS)
+		return count;
+	for (size_t i = row->cells[0].from; i < row->cells[0].end && count < VIEWS_MOST; i++)
+		if (is_sibling(&run->instances[views[0].instance], &run->instances[i]) &&
+		    !shows_alike(run, views, count, i))
+			views[count++] = (struct view){0, i};
+	return count;
+}
+
 /* What is worth looking at: each way to pass once, in an instance in which it differs from the first, and each
  * kernel that did not pass. */
 static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
@@ -154,7 +190,7 @@ static size_t choose(const struct matrix *matrix, const struct matrix_row *row,
 		else
 			++*left_out;
 	}
-	return count;
+	return add_siblings(matrix, row, views, count);
 }
 
 /* "5.10.262, 6.18.15": the kernels for which a view stands. */
@@ -219,35 +255,57 @@ static void print_ladder(struct html *page, size_t row, const struct view *view)
 	json_decref(events);
 }
 
+/* Does any variant say it? */
+static bool any_says(const struct run *run, const struct matrix_cell *cell, const char *what)
+{
+	for (size_t i = cell->from; i < cell->end; i++)
+		if (*outcome_text(run->results[i].measured, what))
+			return true;
+	return false;
+}
+
+static const char *const measures[] = {"documented", "expected", "seen"};
+
+enum { MEASURES = sizeof(measures) / sizeof(measures[0]) };
+
+static void print_measures(const struct html *page, const struct run *run, size_t index,
+			   const bool said[MEASURES])
+{
+	html(page->out, "<tr><td>%s</td>", run->instances[index].value);
+	for (size_t m = 0; m < MEASURES; m++)
+		if (said[m])
+			html(page->out, "<td>%s</td>",
+			     outcome_text(run->results[index].measured, measures[m]));
+	html(page->out, "</tr>\n");
+}
+
 /* What was measured for each value of the sysctl that the claim is tried with. */
 static void print_measured(const struct html *page, const struct matrix_row *row,
 			   const struct view *view)
 {
-	static const char *const columns[] = {"documented", "expected", "seen"};
 	const struct run *run = &page->matrix->runs[view->run];
 	const struct matrix_cell *cell = &row->cells[view->run];
 	const struct run_instance *shown = &run->instances[view->instance];
+	const json_t *measured = run->results[view->instance].measured;
+	bool said[MEASURES];
 
-	if (!*shown->sysctl || !run->results[view->instance].measured)
+	if (!*shown->sysctl || !measured)
 		return;
 	html(page->out,
 	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Measured\"><table "
-	     "class=\"measured\"><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">"
-	     "documented</th><th scope=\"col\">expected</th><th scope=\"col\">%s</th></tr></thead>"
-	     "<tbody>\n",
-	     shown->sysctl, outcome_text(run->results[view->instance].measured, "what"));
-	for (size_t i = cell->from; i < cell->end; i++) {
-		const struct run_instance *instance = &run->instances[i];
-
-		if (strcmp(instance->family, shown->family) != 0 ||
-		    strcmp(instance->link, shown->link) != 0)
-			continue;
-		html(page->out, "<tr><td>%s</td>", instance->value);
-		for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
-			html(page->out, "<td>%s</td>",
-			     outcome_text(run->results[i].measured, columns[c]));
-		html(page->out, "</tr>\n");
+	     "class=\"measured\"><thead><tr><th scope=\"col\">%s</th>",
+	     shown->sysctl);
+	for (size_t m = 0; m < MEASURES; m++) {
+		said[m] = any_says(run, cell, measures[m]);
+		if (said[m])
+			html(page->out, "<th scope=\"col\">%s</th>",
+			     m + 1 < MEASURES ? measures[m] : outcome_text(measured, "what"));
 	}
+	html(page->out, "</tr></thead><tbody>\n");
+	for (size_t i = cell->from; i < cell->end; i++)
+		if (strcmp(run->instances[i].family, shown->family) == 0 &&
+		    strcmp(run->instances[i].link, shown->link) == 0)
+			print_measures(page, run, i, said);
 	html(page->out, "</tbody></table></div>\n");
 }
 
@@ -295,7 +353,11 @@ static void print_view(struct html *page, size_t index, const struct view *first
 	if (result->evidence)
 		html(page->out, "<p class=\"seen\"><b>Seen</b> %s</p>\n", result->evidence);
 	print_reasons(page, first, view);
-	print_measured(page, row, view);
+	/* another value of the same run is in the table beside it */
+	if (view == first || view->run != first->run)
+		print_measured(page, row, view);
+	if (view == first)
+		html_others(page, view->run, &row->cells[view->run], view->instance);
 	html(page->out, "</figure>\n");
 }
 

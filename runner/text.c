@@ -241,6 +241,20 @@ static void print_fixed(double value, int decimals, const char *unit, char buffe
 			 units % scale, unit);
 }
 
+bool text_alike(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	for (;;) {
+		a += strspn(a, digits);
+		b += strspn(b, digits);
+		if (*a != *b || !*a)
+			return *a == *b;
+		a++;
+		b++;
+	}
+}
+
 const char *text_seconds(double seconds, char buffer[TEXT_TIME_SIZE])
 {
 	print_fixed(seconds > 0 && seconds < 0.001 ? 0.001 : seconds, 3, "", buffer);

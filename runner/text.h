@@ -7,6 +7,7 @@
 #define WIRESTATE_TEXT_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -52,6 +53,9 @@ void text_append(char *buffer, size_t size, const char *format, ...)
 
 /** The bytes of the first line, its line feed left out. */
 size_t text_line(const char *text);
+
+/** Are two texts the same but for their numbers? */
+bool text_alike(const char *a, const char *b);
 
 /** Seconds in fixed point, "0.007"; what is more than nothing is never shown as 0.000. */
 const char *text_seconds(double seconds, char buffer[TEXT_TIME_SIZE]);
