@@ -292,9 +292,10 @@ static void print_measured(const struct html *page, const struct matrix_row *row
 	if (!*shown->sysctl || !measured)
 		return;
 	html(page->out,
-	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Measured\"><table "
+	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Measured in %s on "
+	     "%s\"><table "
 	     "class=\"measured\"><thead><tr><th scope=\"col\">%s</th>",
-	     shown->sysctl);
+	     shown->name, page->matrix->names[view->run], shown->sysctl);
 	for (size_t m = 0; m < MEASURES; m++) {
 		said[m] = any_says(run, cell, measures[m]);
 		if (said[m])

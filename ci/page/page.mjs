@@ -47,6 +47,7 @@ const contents = {
 	one: [
 		[".ladder line.s", 300], [".ladder line.b.es", 60], [".ladder .p", 5], [".why dd", 150], [".plot circle", 6], [".bars rect", 4],
 		[".edge.taken", 12], [".edges tr.taken a", 60], [".facts tbody tr", 100], [".measured tbody tr", 4], [".tiles li", 4],
+		["article[id='c-sysctls.abort-on-overflow'] figure", 2], [".others dd", 30],
 	],
 	several: [
 		["#failed li", 1], [".matrix td.other", 1], [".matrix td.fail", 1], [".matrix td.skip", 1], [".matrix .unseen", 1],
@@ -60,6 +61,15 @@ async function checkContents(page, where, name) {
 		const count = await page.locator(selector).count();
 		if (count < least)
 			complain(where, `has ${count} of ${selector}, not ${least}`);
+	}
+	if (name === "one") {
+		const claim = page.locator("article[id='c-sysctls.abort-on-overflow']");
+		const captions = await claim.locator("figcaption").allTextContents();
+		const others = await claim.locator(".others").innerText();
+		if (!captions[0].endsWith("wire/0") || !captions[1].endsWith("wire/1") || !others.includes("S:R; client gone"))
+			complain(where, `abort-on-overflow shows ${captions.join(" and ")}, and ${others}`);
+		if (await claim.locator(".measured").count() !== 1)
+			complain(where, "a table of one run is there for each value");
 	}
 	if (name === "several") {
 		const captions = await page.locator("article[id='c-close.both'] figcaption").allTextContents();
