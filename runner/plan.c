@@ -235,6 +235,44 @@ static bool nothing_follows(const struct run_options *options)
 	return false;
 }
 
+/* Print some ids that have `part` in them. Returns whether there are any. */
+static bool suggest(const char *part)
+{
+	enum { MOST = 5, LEAST_LETTERS = 4 };
+	size_t found = 0;
+
+	/* the linker has the last of a file first */
+	for (const struct ws_claim *const *at = __stop_ws_claims; at-- > __start_ws_claims;)
+		if (strlen(part) >= LEAST_LETTERS && (*at)->id && strstr((*at)->id, part) &&
+		    found++ < MOST)
+			fprintf(stderr, "%s%s", found > 1 ? ", " : "; did you mean ", (*at)->id);
+	if (found > MOST)
+		fprintf(stderr, ", … (%zu more)", found - MOST);
+	return found > 0;
+}
+
+/* Who looks for "keepalive" or "keepalive.probes" may mean timers.keepalive; of a claim that is there the
+ * variants are another. */
+static void say_unmatched(const char *word)
+{
+	char *part = strndup(word, strcspn(word, "*?[/"));
+	bool known = part && plan_claim(part, NULL), found = false;
+
+	fprintf(stderr, "wirestate: no claim matches '%s' with these options", word);
+	while (part && *part && !known && !found) {
+		char *dot = strrchr(part, '.');
+
+		found = suggest(part);
+		*(dot ? dot : part) = '\0';
+	}
+	if (found)
+		fputs("?\n", stderr);
+	else
+		fprintf(stderr, "; see 'wirestate list%s%s'\n", known ? " " : "",
+			known ? part : "");
+	free(part);
+}
+
 /* A filter that matches nothing is a typing error, not an empty success. */
 static bool filters_match(const struct run *run, const struct run_options *options)
 {
@@ -242,10 +280,7 @@ static bool filters_match(const struct run *run, const struct run_options *optio
 		return nothing_follows(options);
 	for (size_t i = 0; i < options->filters.count; i++) {
 		if (!options->loose && !(run->matched & (uint64_t)1 << i)) {
-			fprintf(stderr,
-				"wirestate: no claim matches '%s' with these options; "
-				"see 'wirestate list'\n",
-				options->filters.word[i]);
+			say_unmatched(options->filters.word[i]);
 			return false;
 		}
 	}
