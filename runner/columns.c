@@ -240,7 +240,30 @@ static char *change(const struct column *left, const struct column *right, const
 	return text;
 }
 
-/* Mark the rows that tell of a change which is not in `told`, the first of each; what is new is added. */
+static bool is_told(const char *change, const json_t *told)
+{
+	return change && json_object_get(told, change);
+}
+
+bool columns_have_news(const struct column *left, const struct column *right, const json_t *told)
+{
+	struct rows rows = align(left, right);
+	bool news = false;
+
+	for (size_t i = 0; i < rows.count && !news; i++) {
+		char *text;
+
+		if (rows.row[i].equal)
+			continue;
+		text = change(left, right, &rows.row[i]);
+		news = !is_told(text, told);
+		free(text);
+	}
+	free(rows.row);
+	return news;
+}
+
+/* Mark the rows that tell of a change which is not in `told`, the first of each; it is there then. */
 static void find_news(struct rows *rows, const struct column *left, const struct column *right,
 		      json_t *told)
 {
@@ -252,25 +275,11 @@ static void find_news(struct rows *rows, const struct column *left, const struct
 		if (row->equal || !told)
 			continue;
 		text = change(left, right, row);
-		row->news = !text || !json_object_get(told, text);
+		row->news = !is_told(text, told);
 		if (text)
 			json_object_set_new(told, text, json_true());
 		free(text);
 	}
-}
-
-bool columns_have_news(const struct column *left, const struct column *right, const json_t *told)
-{
-	struct rows rows = align(left, right);
-	json_t *copy = json_copy((json_t *)told);
-	bool news = false;
-
-	find_news(&rows, left, right, copy);
-	for (size_t i = 0; i < rows.count; i++)
-		news |= rows.row[i].news;
-	json_decref(copy);
-	free(rows.row);
-	return news;
 }
 
 static bool is_near_news(const struct rows *rows, size_t i)
