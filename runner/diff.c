@@ -121,28 +121,43 @@ static bool same_side(const json_t *first, const json_t *second, const char *key
 	       all_alike(json_object_get(a, "observation"), json_object_get(b, "observation"));
 }
 
-/* Variants of a claim that differ in the same way are told once. Takes over `more`. */
-static void add_difference(json_t *differences, json_t *more)
+static bool differs_alike(const json_t *known, const json_t *more)
 {
-	json_t *known;
+	return strcmp(outcome_text(known, "change"), outcome_text(more, "change")) == 0 &&
+	       json_equal(json_object_get(known, "because"), json_object_get(more, "because")) &&
+	       same_side(known, more, "a") && same_side(known, more, "b");
+}
+
+/* The differences that were found, in order, and those of each claim. */
+struct found {
+	json_t *differences;
+	json_t *of_claim; /* id: array of the same objects */
+};
+
+/* Variants of a claim that differ in the same way are told once. Takes over `more`. */
+static void add_difference(struct found *found, json_t *more)
+{
+	const char *id = outcome_text(more, "id");
+	json_t *its, *known;
 	size_t i;
 
-	json_array_foreach (differences, i, known) {
-		if (strcmp(outcome_text(known, "id"), outcome_text(more, "id")) != 0 ||
-		    strcmp(outcome_text(known, "change"), outcome_text(more, "change")) != 0 ||
-		    !json_equal(json_object_get(known, "because"),
-				json_object_get(more, "because")) ||
-		    !same_side(known, more, "a") || !same_side(known, more, "b"))
+	if (!json_object_get(found->of_claim, id))
+		json_object_set_new(found->of_claim, id, json_array());
+	its = json_object_get(found->of_claim, id);
+	json_array_foreach (its, i, known) {
+		if (!differs_alike(known, more))
 			continue;
 		json_array_extend(json_object_get(known, "names"), json_object_get(more, "names"));
 		json_decref(more);
 		return;
 	}
-	json_array_append_new(differences, more);
+	json_array_append(its, more);
+	json_array_append_new(found->differences, more);
 }
 
 static size_t compare(const struct store *a, const struct store *b, json_t *differences)
 {
+	struct found found = {differences, json_object()};
 	const json_t *result, *other;
 	size_t i, same = 0;
 
@@ -153,11 +168,12 @@ static size_t compare(const struct store *a, const struct store *b, json_t *diff
 		    store_same(a, result, b, other))
 			same++;
 		else
-			add_difference(differences, difference(a, result, b, other));
+			add_difference(&found, difference(a, result, b, other));
 	}
 	json_array_foreach (b->results, i, result)
 		if (!store_find(a, outcome_text(result, "name")))
-			add_difference(differences, difference(a, NULL, b, result));
+			add_difference(&found, difference(a, NULL, b, result));
+	json_decref(found.of_claim);
 	return same;
 }
 

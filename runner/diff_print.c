@@ -201,13 +201,10 @@ static void print_lonely(const struct page *page, const json_t *differences, con
 static void add_repeated(json_t *repeated, const json_t *difference)
 {
 	const char *id = outcome_text(difference, "id");
-	json_t *names = json_object_get(repeated, id);
 
-	if (!names) {
-		names = json_array();
-		json_object_set_new(repeated, id, names);
-	}
-	json_array_extend(names, json_object_get(difference, "names"));
+	if (!json_object_get(repeated, id))
+		json_object_set_new(repeated, id, json_array());
+	json_array_extend(json_object_get(repeated, id), json_object_get(difference, "names"));
 }
 
 /* Where only what was told before has changed. */
