@@ -213,24 +213,21 @@ CLAIM("self.compare.news", HOLDS, "a change that has another number is another o
 	FILE *out = fopen("/dev/null", "we");
 	const struct report_style style = {.width = 80};
 	const struct page page = {&style, out};
-	size_t i, count = sizeof(changes) / sizeof(changes[0]);
 
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		json_t *a = json_pack("[s]", changes[i].a), *b = json_pack("[s]", changes[i].b);
 		struct column left = {"A", a}, right = {"B", b};
-		bool news = columns_have_news(&left, &right, told);
+		bool news = columns_have_news(&left, &right, told), again;
 
 		columns_print(&page, &left, &right, told);
-		bool again = columns_have_news(&left, &right, told);
-
+		again = columns_have_news(&left, &right, told);
 		json_decref(a);
 		json_decref(b);
-		if (news != changes[i].news || again)
-			break;
+		ASSERT_THAT(news == changes[i].news && !again, "\"%s\" and \"%s\"", changes[i].a,
+			    changes[i].b);
 	}
 	json_decref(told);
 	fclose(out);
-	ASSERT_THAT(i == count, "\"%s\" and \"%s\"", changes[i].a, changes[i].b);
 }
 
 /* Change a member of the first result of a store. */
