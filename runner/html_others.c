@@ -53,8 +53,7 @@ void html_others(const struct html *page, size_t run_index, const struct matrix_
 			continue;
 		html(page->out, named++ ? "<dt>" : "<dl class=\"others\">\n<dt>");
 		print_names(page, run, i, end, shown);
-		html(page->out, "</dt><dd>%s%s</dd>\n",
-		     run->results[i].outcome == RUN_PASS ? "" : html_mark(run->results[i].outcome),
+		html(page->out, "</dt><dd>%s %s</dd>\n", html_mark(run->results[i].outcome),
 		     saw_the_same(run, i, shown) ? "saw the same" : evidence_of(run, i));
 	}
 	if (!named)

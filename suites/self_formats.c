@@ -334,7 +334,7 @@ CLAIM("self.html.hostile", HOLDS, "a page of hostile text shows it as text", "ru
 		{"<article class=\"claim ", 3},
 		{"&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; ]]&gt; "
 		 "\xef\xbf\xbd[31mred",
-		 10},
+		 11},
 		{"<h1 class=\"bad\">3 of 7 failed on Linux 6.18.44</h1>", 1},
 		{"<b>Because</b> no IPv6 here</p>", 1},
 		{"<li class=\"skip\">ipv4/wire</li>", 1},
