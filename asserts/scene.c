@@ -53,14 +53,20 @@ void ws_scene_mark(void)
 	ws_scene->call_mark = ws_scene->call_count;
 }
 
-/* A process that is not run for long cannot move its packets: TCP takes them for lost. */
+/* Seconds between two looks that nothing but a busy machine takes. */
+#define SHORT_STALL 0.01
+
+/*
+ * A process that is not run for long cannot move its packets: TCP takes them for lost. Many short
+ * stalls do it too, while one packet waits through all of them.
+ */
 static void note_stall(void)
 {
 	int64_t now = ws_now();
 	double pause = (double)(now - ws_scene->settled) / 1e9;
 
-	if (ws_scene->settled && pause > ws_scene->stall)
-		ws_scene->stall = pause;
+	if (ws_scene->settled && pause > SHORT_STALL)
+		ws_scene->stall += pause;
 	ws_scene->settled = now;
 }
 

@@ -88,8 +88,9 @@ struct ws_scene {
 	int64_t realtime;           /* add to CLOCK_MONOTONIC to get CLOCK_REALTIME */
 	const struct ws_link *link; /* NULL: no packets can be seen */
 	void *link_state;
-	int64_t settled; /* end of the last ws_scene_settle(), CLOCK_MONOTONIC; 0 = none yet */
-	double stall;  /* longest time in seconds between two of them: it should be milliseconds */
+	/* end of the last ws_scene_settle() or of the wait since, CLOCK_MONOTONIC; 0 = none yet */
+	int64_t settled;
+	double stall; /* seconds in all that passed from one to the next though nothing was waited for */
 	uint64_t open; /* the MAY_ words of all patterns so far: which packets come was left open */
 	struct ws_measure measure;
 	struct ws_premise premises[WS_PREMISES_MAX]; /* more are not kept */

@@ -55,6 +55,8 @@ static void wait_for_packet(int64_t until)
 		left = 0;
 	ppoll(polls, count,
 	      &(struct timespec){.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000}, NULL);
+	if (ws_scene) /* the machine is to blame for what comes after this only */
+		ws_scene->settled = later(ws_scene->settled, earlier(ws_now(), until));
 }
 
 /* The pause before the next look. Shortly before what is expected (a 32nd part, which is less than how

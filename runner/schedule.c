@@ -20,10 +20,19 @@
  * process, four here. */
 enum { AHEAD = 6, ALIVE = 96 };
 
+/* How often what fails on a stalled machine is run again: each time the machine may be as busy still. */
+enum { MOST_STALLS = 4 };
+
 /* A build or an end that takes longer hangs: seconds. */
 static const double build_timeout = 60;
 
 enum phase { FREE, BUILDING, READY, RUNNING, ENDING };
+
+/* What is started next: an instance, and how often it failed on a stalled machine before. */
+struct attempt {
+	size_t index;
+	unsigned stalls;
+};
 
 struct place {
 	enum phase phase;
@@ -31,7 +40,7 @@ struct place {
 	size_t turn;  /* the place in the order: lower ones are let go first */
 	bool waits;   /* mostly for a timer */
 	unsigned cpu;
-	bool again; /* for the second time, after a stall */
+	unsigned stalls; /* see struct attempt */
 	bool timed_out;
 	double given;                     /* seconds until the deadline, when it was set */
 	int64_t deadline, started, ended; /* CLOCK_MONOTONIC */
@@ -48,7 +57,8 @@ struct schedule {
 	void *context;
 	struct claim_job *jobs; /* one for each instance */
 	size_t *order, next, turns;
-	size_t again[ALIVE], again_count; /* at most one for each place that ended */
+	struct attempt again[ALIVE]; /* at most one for each place that ended */
+	size_t again_count;
 	unsigned round;
 	struct place places[ALIVE];
 	unsigned counts[ENDING + 1], quick_running;
@@ -78,15 +88,13 @@ static double timeout_of(const struct schedule *schedule, const struct place *pl
 	       2.5 * plan_waits(&schedule->run->instances[place->index]);
 }
 
-/* The next instance to start; false when there is none (any more). */
-static bool next_index(struct schedule *schedule, size_t *index, bool *again)
+/* What to start next; false when there is none (any more). */
+static bool next_attempt(struct schedule *schedule, struct attempt *attempt)
 {
-	*again = false;
 	if (schedule->stop)
 		return false;
 	if (schedule->again_count) {
-		*again = true;
-		*index = schedule->again[--schedule->again_count];
+		*attempt = schedule->again[--schedule->again_count];
 		return true;
 	}
 	if (schedule->next == schedule->run->count) {
@@ -96,7 +104,7 @@ static bool next_index(struct schedule *schedule, size_t *index, bool *again)
 		plan_order(schedule->run, schedule->options->shuffle,
 			   schedule->options->seed + schedule->round, schedule->order);
 	}
-	*index = schedule->order[schedule->next++];
+	*attempt = (struct attempt){.index = schedule->order[schedule->next++]};
 	return true;
 }
 
@@ -113,10 +121,10 @@ static struct place *free_place(struct schedule *schedule)
 	return NULL;
 }
 
-static void put_back(struct schedule *schedule, size_t index, bool again)
+static void put_back(struct schedule *schedule, struct attempt attempt)
 {
-	if (again)
-		schedule->again[schedule->again_count++] = index;
+	if (attempt.stalls)
+		schedule->again[schedule->again_count++] = attempt;
 	else
 		schedule->next--;
 }
@@ -125,17 +133,16 @@ static void start_some(struct schedule *schedule)
 {
 	unsigned ahead = AHEAD > schedule->options->jobs ? AHEAD : schedule->options->jobs;
 	struct place *place;
-	size_t index;
-	bool again;
+	struct attempt next;
 
 	while (schedule->counts[BUILDING] + schedule->counts[READY] < ahead &&
-	       (place = free_place(schedule)) && next_index(schedule, &index, &again)) {
-		struct claim_job *job = &schedule->jobs[index];
+	       (place = free_place(schedule)) && next_attempt(schedule, &next)) {
+		struct claim_job *job = &schedule->jobs[next.index];
 		int error = sandbox_start(&place->sandbox, claim_body, job);
 
 		if (error && busy(schedule)) {
 			/* no descriptor, process or memory is left: when one ends, perhaps */
-			put_back(schedule, index, again);
+			put_back(schedule, next);
 			return;
 		}
 		if (error) {
@@ -143,8 +150,8 @@ static void start_some(struct schedule *schedule)
 			schedule->stop = true;
 			return;
 		}
-		place->index = index;
-		place->again = again;
+		place->index = next.index;
+		place->stalls = next.stalls;
 		place->turn = schedule->turns++;
 		place->waits = false; /* until it says so: before that it computes */
 		place->timed_out = false;
@@ -254,11 +261,12 @@ static void keep_result(struct schedule *schedule, struct place *place, const ch
 	struct run_result result =
 		outcome_of(&schedule->run->instances[place->index], place->inbox.events, &end);
 
-	if (result.outcome == RUN_FAIL && result.stall > WS_STALL && !place->again &&
+	if (result.outcome == RUN_FAIL && result.stall > WS_STALL && place->stalls < MOST_STALLS &&
 	    !schedule->stop) {
 		/* the machine may be to blame, not the kernel: once more, and count it apart */
-		schedule->again[schedule->again_count++] = place->index;
-		schedule->run->stalled++;
+		schedule->again[schedule->again_count++] =
+			(struct attempt){place->index, place->stalls + 1};
+		schedule->run->stalled += place->stalls == 0;
 		outcome_clear(&result);
 		return;
 	}

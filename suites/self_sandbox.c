@@ -220,7 +220,7 @@ CLAIM("self.runner.own-descriptors", HOLDS, "a claim is given no descriptor of t
 }
 
 CLAIM("self.runner.stall", HOLDS,
-      "what fails where the machine stalled is run once more, and that is counted and told",
+      "what fails where the machine stalled is run again a few times, and that is counted and told",
       "runner/schedule.c", PURE)
 {
 	given_own_tmp();
