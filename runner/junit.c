@@ -193,11 +193,12 @@ static void print_testcase(FILE *out, const struct run *run, size_t index)
 	attribute_string(out, "name", instance->name);
 	attribute_time(out, result->seconds);
 	if (run->extended) {
-		const char *file = result->file ? result->file : claim->file;
+		/* where somebody would look: a fixture that failed is told in the text */
+		bool inside = result->file && strcmp(result->file, claim->file) == 0;
 
-		if (*file)
-			attribute_string(out, "file", file);
-		attribute_number(out, "line", (size_t)(result->file ? result->line : claim->line));
+		if (*claim->file)
+			attribute_string(out, "file", claim->file);
+		attribute_number(out, "line", (size_t)(inside ? result->line : claim->line));
 		attribute_number(out, "assertions", result->checks);
 	}
 	fputs(">\n", out);

@@ -459,13 +459,40 @@ static void take(struct run_options *options, size_t i, char *value)
 		wrong("--%s needs a value", table[i].option.name);
 }
 
-/* getopt_long(3) is still at a word of short options when one that is not its last is wrong. */
-static void __attribute__((noreturn)) wrong_option(char **argv)
+/* If another subcommand takes the option, say so and end. */
+static void wrong_command(const char *text, enum command command)
+{
+	const char *name = text + strspn(text, "-");
+	size_t length = strcspn(name, "=");
+	size_t i = 0;
+
+	while (i < TABLE &&
+	       (table[i].commands & command || strncmp(table[i].option.name, name, length) != 0 ||
+		table[i].option.name[length]))
+		i++;
+	for (size_t j = 0; i < TABLE && j < COMMANDS; j++)
+		if (table[i].commands & commands[j].command)
+			wrong("this subcommand does not take '%s'; %s does", text,
+			      commands[j].name);
+}
+
+/* What getopt_long(3) did not take. It is still at a word of short options when one that is not its last is
+ * wrong. */
+static void __attribute__((noreturn)) wrong_option(char **argv, int letter, enum command command)
 {
 	const char *word = argv[optind];
-	bool inside = optopt && word && word[0] == '-' && word[1] != '-' && strchr(word, optopt);
+	bool inside = word && word[0] == '-' && word[1] != '-' &&
+		      strchr(word + 1, optopt ? optopt : letter);
+	/* or took the next word for the value of one */
+	const char *text =
+		inside ? word : argv[optind - 1 - (optarg && optarg == argv[optind - 1])];
 
-	wrong("unknown option or missing value: '%s'", inside ? word : argv[optind - 1]);
+	if (letter == ':')
+		wrong("'%s' needs a value", text);
+	wrong_command(text, command);
+	if (optopt && strncmp(text, "--", 2) == 0)
+		wrong("'%.*s' takes no value", (int)strcspn(text, "="), text);
+	wrong("unknown option '%s'", text);
 }
 
 static enum command command_of(const char *name)
@@ -496,7 +523,7 @@ static void check_outputs(const struct run_options *options)
 
 void options_read(struct run_options *options, int argc, char **argv)
 {
-	static const char short_options[] = "t:x:f:l:s:j:T:n:Fk:o:vqh";
+	static const char short_options[] = ":t:x:f:l:s:j:T:n:Fk:o:vqh";
 	enum command command = command_of(argv[1]);
 	struct option options_table[TABLE + 2] = {{0}};
 	size_t count = 0, i;
@@ -519,7 +546,7 @@ void options_read(struct run_options *options, int argc, char **argv)
 			if (table[i].option.val == letter && table[i].commands & command)
 				break;
 		if (i == TABLE)
-			wrong_option(argv);
+			wrong_option(argv, letter, command);
 		take(options, i, optarg);
 	}
 	for (int word = optind; word < argc; word++)

@@ -38,7 +38,13 @@ CLAIM("self.runner.mistakes", HOLDS, "a mistake on the command line is named, wi
 	given_own_tmp();
 
 	RUN_SELF("--jbos", "3", "misbehave.passes");
-	self_expect_end(2, "--jbos");
+	self_expect_end(2, "unknown option '--jbos'");
+	RUN_SELF("misbehave.passes", "--jobs");
+	self_expect_end(2, "'--jobs' needs a value");
+	RUN_SELF("--fail-fast=yes", "misbehave.passes");
+	self_expect_end(2, "'--fail-fast' takes no value");
+	RUN_SELF("--unexplained", "misbehave.passes");
+	self_expect_end(2, "'--unexplained'; diff does");
 	RUN_SELF("--jobs", "0", "misbehave.passes");
 	self_expect_end(2, "--jobs takes");
 	RUN_SELF("misbehave.passes", "no-such.claim");
