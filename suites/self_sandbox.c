@@ -236,3 +236,17 @@ CLAIM("self.runner.stall", HOLDS,
 	RUN_SELF("misbehave.fails-with-hosts", "--family", "ipv4", "--link", "loopback");
 	CU_ASSERT_EQUAL_FATAL(json_integer_value(json_object_get(self_ran.json, "stalled")), 0);
 }
+
+CLAIM("self.runner.no-ipv6", HOLDS, "where IPv6 is switched off its variants are skipped, and why is said",
+      "fixtures/host.c", PURE)
+{
+	given_own_tmp();
+
+	RUN_SELF("--sysctl", "net.ipv6.conf.all.disable_ipv6=1", "misbehave.passes-with-hosts");
+
+	self_expect_end(0, "");
+	EXPECT({"misbehave.passes-with-hosts/ipv4/wire", "pass", ""},
+	       {"misbehave.passes-with-hosts/ipv4/loopback", "pass", ""},
+	       {"misbehave.passes-with-hosts/ipv6/wire", "skip", "is it switched off"},
+	       {"misbehave.passes-with-hosts/ipv6/loopback", "skip", "is it switched off"});
+}
