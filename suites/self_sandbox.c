@@ -247,6 +247,6 @@ CLAIM("self.runner.no-ipv6", HOLDS, "where IPv6 is switched off its variants are
 	self_expect_end(0, "");
 	EXPECT({"misbehave.passes-with-hosts/ipv4/wire", "pass", ""},
 	       {"misbehave.passes-with-hosts/ipv4/loopback", "pass", ""},
-	       {"misbehave.passes-with-hosts/ipv6/wire", "skip", "is it switched off"},
-	       {"misbehave.passes-with-hosts/ipv6/loopback", "skip", "is it switched off"});
+	       {"misbehave.passes-with-hosts/ipv6/wire", "skip", "IPv6 is switched off"},
+	       {"misbehave.passes-with-hosts/ipv6/loopback", "skip", "IPv6 is switched off"});
 }
