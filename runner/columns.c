@@ -240,9 +240,36 @@ static char *change(const struct column *left, const struct column *right, const
 	return text;
 }
 
-static bool is_told(const char *change, const json_t *told)
+/* Two lines too many are more than one: what is on one side only is counted. */
+static json_t *counted(const char *text, json_t *counts)
 {
-	return change && json_object_get(told, change);
+	json_int_t count = 1 + json_integer_value(json_object_get(counts, text));
+
+	json_object_set_new(counts, text, json_integer(count));
+	return json_sprintf("%s, no. %lld", text, (long long)count);
+}
+
+/* Mark the rows that tell of a change which is not in `told`. Returns the changes. */
+static json_t *find_news(struct rows *rows, const struct column *left, const struct column *right,
+			 const json_t *told)
+{
+	json_t *changes = json_object(), *counts = json_object();
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct row *row = &rows->row[i];
+		bool lonely = row->left < 0 || row->right < 0;
+		char *text = row->equal ? NULL : change(left, right, row);
+		json_t *named = text && lonely ? counted(text, counts) : NULL;
+		const char *name = named ? json_string_value(named) : text;
+
+		row->news = !row->equal && (!name || !json_object_get(told, name));
+		if (name)
+			json_object_set_new(changes, name, json_true());
+		json_decref(named);
+		free(text);
+	}
+	json_decref(counts);
+	return changes;
 }
 
 bool columns_have_news(const struct column *left, const struct column *right, const json_t *told)
@@ -250,36 +277,11 @@ bool columns_have_news(const struct column *left, const struct column *right, co
 	struct rows rows = align(left, right);
 	bool news = false;
 
-	for (size_t i = 0; i < rows.count && !news; i++) {
-		char *text;
-
-		if (rows.row[i].equal)
-			continue;
-		text = change(left, right, &rows.row[i]);
-		news = !is_told(text, told);
-		free(text);
-	}
+	json_decref(find_news(&rows, left, right, told));
+	for (size_t i = 0; i < rows.count; i++)
+		news = news || rows.row[i].news;
 	free(rows.row);
 	return news;
-}
-
-/* Mark the rows that tell of a change which is not in `told`, the first of each; it is there then. */
-static void find_news(struct rows *rows, const struct column *left, const struct column *right,
-		      json_t *told)
-{
-	for (size_t i = 0; i < rows->count; i++) {
-		struct row *row = &rows->row[i];
-		char *text;
-
-		row->news = !row->equal;
-		if (row->equal || !told)
-			continue;
-		text = change(left, right, row);
-		row->news = !is_told(text, told);
-		if (text)
-			json_object_set_new(told, text, json_true());
-		free(text);
-	}
 }
 
 static bool is_near_news(const struct rows *rows, size_t i)
@@ -296,9 +298,13 @@ void columns_print(const struct page *page, const struct column *left, const str
 		   json_t *told)
 {
 	struct rows rows = align(left, right);
+	json_t *changes = find_news(&rows, left, right, told);
 	bool skipping = false;
 
-	find_news(&rows, left, right, told);
+	/* only now: what comes twice in here is told twice */
+	if (told)
+		json_object_update(told, changes);
+	json_decref(changes);
 	print_pair(page, left->title, right->title, PAINT_BOLD, PAINT_BOLD, ' ');
 	for (size_t i = 0; i < rows.count; i++) {
 		bool shown = is_near_news(&rows, i);

@@ -15,7 +15,8 @@ struct column {
 
 /**
  * Do they differ in something that is not in `told`? That is a set of changes, an object whose keys are texts for
- * what a line was and is now; they are the same whatever numbers the two lines have in common.
+ * what a line was and is now; they are the same whatever numbers the two lines have in common. The second of the same lines that are on one
+ * side only is a change of its own.
  */
 bool columns_have_news(const struct column *left, const struct column *right, const json_t *told);
 

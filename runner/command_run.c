@@ -229,17 +229,24 @@ static void tell_of_hours(const struct run *run, const struct session *session)
 	static const double surprise = 600;
 	const struct run_instance *longest = NULL;
 	char time[TEXT_TIME_SIZE];
+	double most = 0;
 
-	for (size_t i = 0; i < run->count; i++)
-		if (!longest || plan_waits(&run->instances[i]) > plan_waits(longest))
-			longest = &run->instances[i];
-	if (!longest || plan_waits(longest) < surprise || !session->style.terminal ||
-	    session->style.verbosity < 0)
+	for (size_t i = 0; i < run->count; i++) {
+		double waits = plan_waits_with(&run->instances[i], session->options);
+
+		if (waits <= most)
+			continue;
+		longest = &run->instances[i];
+		most = waits;
+	}
+	if (most < surprise || !session->style.terminal || session->style.verbosity < 0)
 		return;
-	fprintf(session->console,
-		"%s waits for %s.\n--exclude hours leaves out what takes that long, --exclude "
-		"slow what takes minutes.\n\n",
-		longest->name, text_wait(plan_waits(longest), time));
+	fprintf(session->console, "%s waits for %s.\n", longest->name, text_wait(most, time));
+	if (plan_has_tag(longest, "hours"))
+		fputs("--exclude hours leaves out what takes that long, --exclude slow what takes "
+		      "minutes.\n",
+		      session->console);
+	fputc('\n', session->console);
 }
 
 static bool goes_to_stdout(const struct run_options *options)

@@ -126,6 +126,7 @@ static void print_sides(const struct page *page, const json_t *difference, json_
 		/* a skip saw nothing that could be held against it */
 		if (!json_array_size(a.lines) || !json_array_size(b.lines))
 			return;
+		told = NULL; /* all that there is to see of it */
 	}
 	columns_print(page, &a, &b, told);
 }

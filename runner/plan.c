@@ -17,7 +17,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-static bool has_tag(const struct run_instance *instance, const char *tag)
+bool plan_has_tag(const struct run_instance *instance, const char *tag)
 {
 	return has_word(instance->claim->tags, tag) || (instance->slow && strcmp(tag, "slow") == 0);
 }
@@ -37,10 +37,10 @@ static bool wanted(const struct run_instance *instance, const struct run_options
 	if (take && options->tags.count) {
 		take = false;
 		for (size_t i = 0; i < options->tags.count && !take; i++)
-			take = has_tag(instance, options->tags.word[i]);
+			take = plan_has_tag(instance, options->tags.word[i]);
 	}
 	for (size_t i = 0; i < options->excludes.count && take; i++)
-		take = !has_tag(instance, options->excludes.word[i]) &&
+		take = !plan_has_tag(instance, options->excludes.word[i]) &&
 		       !matches(instance, options->excludes.word[i]);
 	return take;
 }
@@ -374,10 +374,21 @@ void plan_clear(struct run *run)
 
 double plan_waits(const struct run_instance *instance)
 {
-	if (instance->claim->waits > 0)
-		return instance->claim->waits;
-	/* the sysctls that claims are tried with are times in seconds */
-	return *instance->value ? strtod(instance->value, NULL) : 0;
+	double waits = instance->claim->waits;
+
+	return waits < 0 ? strtod(instance->value, NULL) : waits;
+}
+
+double plan_waits_with(const struct run_instance *instance, const struct run_options *options)
+{
+	const struct ws_claim *claim = instance->claim;
+
+	if (claim->waits < 0)
+		return plan_waits(instance);
+	for (size_t i = 0; i < options->sysctl_count; i++)
+		if (follows(claim, options->sysctls[i].name))
+			return 0;
+	return options->sweep ? 0 : plan_waits(instance);
 }
 
 /* A shuffle anybody can compute again: the POSIX 48-bit generator with the printed seed. */

@@ -36,7 +36,13 @@ void plan_clear(struct run *run);
  */
 void plan_order(const struct run *run, bool shuffle, unsigned long seed, size_t *order);
 
+/** Does an instance carry a tag, by its claim or, "slow", by its value? */
+bool plan_has_tag(const struct run_instance *instance, const char *tag);
+
 /** Seconds an instance spends waiting for kernel timers, as far as it says; 0 for most. */
 double plan_waits(const struct run_instance *instance);
+
+/** The same, but 0 where that is not to be told to anybody: a sysctl is set that the claim follows. */
+double plan_waits_with(const struct run_instance *instance, const struct run_options *options);
 
 #endif

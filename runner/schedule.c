@@ -263,7 +263,7 @@ static void keep_result(struct schedule *schedule, struct place *place, const ch
 
 	if (result.outcome == RUN_FAIL && result.stall > WS_STALL && place->stalls < MOST_STALLS &&
 	    !schedule->stop) {
-		/* the machine may be to blame, not the kernel: once more, and count it apart */
+		/* the machine may be to blame, not the kernel: again, and count it apart */
 		schedule->again[schedule->again_count++] =
 			(struct attempt){place->index, place->stalls + 1};
 		schedule->run->stalled += place->stalls == 0;
@@ -412,7 +412,7 @@ static double seconds_to_go(const struct schedule *schedule)
 
 		if (place->phase != RUNNING)
 			continue;
-		left = plan_waits(&schedule->run->instances[place->index]) -
+		left = plan_waits_with(&schedule->run->instances[place->index], schedule->options) -
 		       (double)(now - place->started) / 1e9;
 		if (left > longest)
 			longest = left;

@@ -61,13 +61,14 @@ struct ws_claim {
 	double waits;            /**< seconds spent waiting for kernel timers; 0 = hardly any */
 };
 
-#define ON_WIRE        .links = WS_LINK_WIRE     /**< needs loss, order or time under control */
-#define ON_LOOPBACK    .links = WS_LINK_LOOPBACK /**< needs both ends on one host */
-#define PURE           .links = WS_LINK_NONE     /**< needs no hosts */
-#define SLOW           .tags = "slow"            /**< more than about ten seconds */
-#define TAGS(text)     .tags = text
-#define BUT(text)      .but = text      /**< what the kernel does instead */
-#define WAITS(seconds) .waits = seconds /**< most of the time goes to a kernel timer */
+#define ON_WIRE         .links = WS_LINK_WIRE     /**< needs loss, order or time under control */
+#define ON_LOOPBACK     .links = WS_LINK_LOOPBACK /**< needs both ends on one host */
+#define PURE            .links = WS_LINK_NONE     /**< needs no hosts */
+#define SLOW            .tags = "slow"            /**< more than about ten seconds */
+#define TAGS(text)      .tags = text
+#define BUT(text)       .but = text      /**< what the kernel does instead */
+#define WAITS(seconds)  .waits = seconds /**< most of the time goes to a kernel timer */
+#define WAITS_ITS_VALUE .waits = -1      /**< with FOR_EACH: as many seconds as the value says */
 /** The expectations follow these sysctls, space-separated: `wirestate sweep` runs the claim with other
  *  values of them. A claim that sets a sysctl itself does not follow it. */
 #define FOLLOWS(names) .follows = names

@@ -104,7 +104,7 @@ CLAIM("close.fin-wait-2-time-is-tcp_fin_timeout", QUALIFIED,
       "the time that the client's end stays in FIN_WAIT2 is the sysctl tcp_fin_timeout",
       "article, disconnection scenario 1; ip-sysctl.rst tcp_fin_timeout",
       BUT("T seconds only up to T = 60; above that it is 2 * (T - 60) seconds: 61 gives 2 s"),
-      ON_WIRE, FOR_EACH(FIN_TIMEOUT, "1 2 3 5 61", "60 64"))
+      ON_WIRE, FOR_EACH(FIN_TIMEOUT, "1 2 3 5 61", "60 64"), WAITS_ITS_VALUE)
 {
 	given_connected_pair();
 

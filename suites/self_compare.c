@@ -194,11 +194,23 @@ CLAIM("self.compare.repeated", HOLDS, "what changed in many claims is shown once
 	expect_syns(2);
 }
 
+static json_t *lines_of(const char *text)
+{
+	json_t *lines = json_array();
+	size_t length;
+
+	for (; *text; text += length + (text[length] == '/')) {
+		length = strcspn(text, "/");
+		json_array_append_new(lines, json_stringn(text, length));
+	}
+	return lines;
+}
+
 CLAIM("self.compare.news", HOLDS, "a change that has another number is another one", "runner/columns.h",
       PURE)
 {
 	static const struct {
-		const char *a, *b;
+		const char *a, *b; /* lines, between slashes */
 		bool news;
 	} changes[] = {
 		{"ack 1, mss 1460,TS", "ack 1, mss 1460", true},
@@ -208,6 +220,10 @@ CLAIM("self.compare.news", HOLDS, "a change that has another number is another o
 		{"ack 11, mss 1460,TS", "ack 12, mss 1460,TS", true},
 		{"ack 1, mss 1460,TS", "ack 2, mss 1440,TS", true},
 		{"client gone", "client gone", false},
+		{"client gone", "client gone/RST", true},
+		{"client gone", "client gone/RST/RST", true}, /* one more */
+		{"client gone", "client gone/RST", false},
+		{"client gone/RST/RST", "client gone", true}, /* the other way round */
 	};
 	json_t *told = json_object();
 	FILE *out = fopen("/dev/null", "we");
@@ -215,7 +231,7 @@ CLAIM("self.compare.news", HOLDS, "a change that has another number is another o
 	const struct page page = {&style, out};
 
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		json_t *a = json_pack("[s]", changes[i].a), *b = json_pack("[s]", changes[i].b);
+		json_t *a = lines_of(changes[i].a), *b = lines_of(changes[i].b);
 		struct column left = {"A", a}, right = {"B", b};
 		bool news = columns_have_news(&left, &right, told), again;
 
@@ -228,6 +244,27 @@ CLAIM("self.compare.news", HOLDS, "a change that has another number is another o
 	}
 	json_decref(told);
 	fclose(out);
+}
+
+CLAIM("self.compare.twice", HOLDS, "what comes twice in one claim is shown twice", "runner/columns.h", PURE)
+{
+	json_t *a = lines_of("1/2/3/4/5/6/7/8/9"), *b = lines_of("1/RST/2/3/4/5/6/7/8/RST/9");
+	struct column left = {"A", a}, right = {"B", b};
+	json_t *told = json_object();
+	char text[4096] = "", *at = text;
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	const struct report_style style = {.width = 80};
+	unsigned count = 0;
+
+	columns_print(&(struct page){&style, out}, &left, &right, told);
+	fclose(out);
+	json_decref(a);
+	json_decref(b);
+	json_decref(told);
+	for (; (at = strstr(at, "RST")); at++)
+		count++;
+	ASSERT_THAT(count == 2, "%u of 2 are shown:\n%s", count, text);
+	ASSERT_THAT(!strstr(text, "   5"), "what is equal is shown:\n%s", text);
 }
 
 /* Change a member of the first result of a store. */
