@@ -239,7 +239,7 @@ static void tell_of_hours(const struct run *run, const struct session *session)
 		longest = &run->instances[i];
 		most = waits;
 	}
-	if (most < surprise || !session->style.terminal || session->style.verbosity < 0)
+	if (!longest || most < surprise || !session->style.terminal || session->style.verbosity < 0)
 		return;
 	fprintf(session->console, "%s waits for %s.\n", longest->name, text_wait(most, time));
 	if (plan_has_tag(longest, "hours"))

@@ -55,7 +55,7 @@ void html_facts(struct html *page);
 /** What the claim of row `index` has in its details: ladders, reasons, the explanation. */
 void html_details(struct html *page, size_t index);
 
-/** What a run's variants of a claim have seen, but the one that is drawn, `shown`. */
+/** What a run's variants of a claim have seen, but the one that is drawn first, `shown`. */
 void html_others(const struct html *page, size_t run_index, const struct matrix_cell *cell,
 		 size_t shown);
 

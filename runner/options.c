@@ -459,16 +459,25 @@ static void take(struct run_options *options, size_t i, char *value)
 		wrong("--%s needs a value", table[i].option.name);
 }
 
+static const char short_options[] = ":t:x:f:l:s:j:T:n:Fk:o:vqh";
+
+/* Is it "--name", "--name=value", "-n" or "-nvalue"? Letters that have no short option are no letters. */
+static bool names_option(const char *text, const struct option *option)
+{
+	size_t length = strcspn(text, "=");
+
+	if (strncmp(text, "--", 2) == 0)
+		return strncmp(option->name, text + 2, length - 2) == 0 &&
+		       !option->name[length - 2];
+	return text[1] == option->val && strchr(short_options + 1, option->val);
+}
+
 /* If another subcommand takes the option, say so and end. */
 static void wrong_command(const char *text, enum command command)
 {
-	const char *name = text + strspn(text, "-");
-	size_t length = strcspn(name, "=");
 	size_t i = 0;
 
-	while (i < TABLE &&
-	       (table[i].commands & command || strncmp(table[i].option.name, name, length) != 0 ||
-		table[i].option.name[length]))
+	while (i < TABLE && (table[i].commands & command || !names_option(text, &table[i].option)))
 		i++;
 	for (size_t j = 0; i < TABLE && j < COMMANDS; j++)
 		if (table[i].commands & commands[j].command)
@@ -523,7 +532,6 @@ static void check_outputs(const struct run_options *options)
 
 void options_read(struct run_options *options, int argc, char **argv)
 {
-	static const char short_options[] = ":t:x:f:l:s:j:T:n:Fk:o:vqh";
 	enum command command = command_of(argv[1]);
 	struct option options_table[TABLE + 2] = {{0}};
 	size_t count = 0, i;

@@ -235,20 +235,44 @@ static bool nothing_follows(const struct run_options *options)
 	return false;
 }
 
+/* Has the id `part` in it, as one or more of its words between dots if it has to be whole? */
+static bool has_part(const char *id, const char *part, bool whole)
+{
+	size_t length = strlen(part);
+
+	for (const char *at = id; (at = strstr(at, part)); at++)
+		if (!whole || ((at == id || at[-1] == '.') && (!at[length] || at[length] == '.')))
+			return true;
+	return false;
+}
+
 /* Print some ids that have `part` in them. Returns whether there are any. */
-static bool suggest(const char *part)
+static bool suggest(const char *part, bool whole)
 {
 	enum { MOST = 5, LEAST_LETTERS = 4 };
 	size_t found = 0;
 
 	/* the linker has the last of a file first */
 	for (const struct ws_claim *const *at = __stop_ws_claims; at-- > __start_ws_claims;)
-		if (strlen(part) >= LEAST_LETTERS && (*at)->id && strstr((*at)->id, part) &&
-		    found++ < MOST)
+		if (strlen(part) >= LEAST_LETTERS && (*at)->id &&
+		    has_part((*at)->id, part, whole) && found++ < MOST)
 			fprintf(stderr, "%s%s", found > 1 ? ", " : "; did you mean ", (*at)->id);
 	if (found > MOST)
 		fprintf(stderr, ", … (%zu more)", found - MOST);
 	return found > 0;
+}
+
+/* Up to the variant. */
+static bool matches_an_id(const char *word)
+{
+	char *glob = strndup(word, strcspn(word, "/"));
+	bool found = false;
+
+	for (const struct ws_claim *const *at = __start_ws_claims; glob && at < __stop_ws_claims;
+	     at++)
+		found = found || ((*at)->id && fnmatch(glob, (*at)->id, 0) == 0);
+	free(glob);
+	return found;
 }
 
 /* Who looks for "keepalive" or "keepalive.probes" may mean timers.keepalive; of a claim that is there the
@@ -256,20 +280,22 @@ static bool suggest(const char *part)
 static void say_unmatched(const char *word)
 {
 	char *part = strndup(word, strcspn(word, "*?[/"));
-	bool known = part && plan_claim(part, NULL), found = false;
+	bool known = matches_an_id(word), whole = false, found = false;
 
 	fprintf(stderr, "wirestate: no claim matches '%s' with these options", word);
 	while (part && *part && !known && !found) {
 		char *dot = strrchr(part, '.');
 
-		found = suggest(part);
+		found = suggest(part, whole);
+		whole = true;
 		*(dot ? dot : part) = '\0';
 	}
 	if (found)
 		fputs("?\n", stderr);
+	else if (known)
+		fprintf(stderr, "; see: wirestate list '%.*s'\n", (int)strcspn(word, "/"), word);
 	else
-		fprintf(stderr, "; see 'wirestate list%s%s'\n", known ? " " : "",
-			known ? part : "");
+		fputs("; see: wirestate list\n", stderr);
 	free(part);
 }
 

@@ -354,6 +354,7 @@ CLAIM("misbehave.fails-stalled", HOLDS, "it fails after the machine has not run 
       ON_LOOPBACK, MISBEHAVES)
 {
 	given_connected_pair();
+	tell("x");
 	poll(NULL, 0, 2000 * WS_STALL); /* what a busy machine does to it */
 	client_send("hello");
 	ASSERT_NO_PACKETS();

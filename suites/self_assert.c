@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each assertion passes when it should and fails when it should, with a message that helps. */
+#include <poll.h>
 #include <unistd.h>
 #include "fixtures/fixtures.h"
 #include "suites/claim.h"
@@ -110,6 +111,27 @@ CLAIM("self.assert.waits", HOLDS, "an assertion waits for what is under way", SO
 	EXPECT_FAILURE(ASSERT_PEER_STATE(TCP_CLOSE_WAIT), "expected server CLOSE-WAIT, seen ESTAB");
 	ASSERT_PEER_STATE(TCP_CLOSE_WAIT);
 	ASSERT_PACKETS(CLIENT | FIN | ACK | MAY_REPEAT, SERVER | ACK | MAY_REPEAT);
+}
+
+static bool never(void *context)
+{
+	(void)context;
+	return false;
+}
+
+CLAIM("self.assert.stall", HOLDS, "stalls of the machine add up, and what is waited for is none",
+      "asserts/scene.c")
+{
+	given_connected_pair();
+	/* where the machine stalls too this fails, and is run again because of it */
+	ws_wait_expecting(never, NULL, 0.5, 0.5);
+	ASSERT_THAT(ws_scene->stall < 0.3, "half a second that was waited is %.3f s of stall",
+		    ws_scene->stall);
+	for (int i = 0; i < 10; i++) {
+		poll(NULL, 0, 30); /* what a busy machine does to it */
+		ws_scene_settle();
+	}
+	ASSERT_THAT(ws_scene->stall >= 0.3, "ten stalls of 30 ms are %.3f s", ws_scene->stall);
 }
 
 CLAIM("self.assert.path", HOLDS, "ASSERT_PATH wants every state, in order, and no other", SOURCE,

@@ -209,7 +209,7 @@ CLAIM("self.ladder.show", HOLDS,
 	RUN_COMMAND("show", "--from", "report.json", "no.such");
 	self_expect_end(2, "no result matches");
 	RUN_COMMAND("show", "no.such");
-	self_expect_end(2, "'no.such' with these options; see 'wirestate list'");
+	self_expect_end(2, "'no.such' with these options; see: wirestate list");
 	RUN_COMMAND("show", "follows.more");
 	self_expect_end(2, "with these options; did you mean misbehave.follows?");
 	self_how.command = "show";

@@ -224,8 +224,11 @@ CLAIM("self.runner.stall", HOLDS,
       "runner/schedule.c", PURE)
 {
 	given_own_tmp();
+	given_teller();
 
 	RUN_SELF("misbehave.fails-stalled", "--family", "ipv4");
+	ASSERT_THAT(strcmp(told(), "xxxxx") == 0, "it ran '%s'", told());
+	drop_teller();
 
 	self_expect_end(1, "");
 	EXPECT({"misbehave.fails-stalled/ipv4/loopback", "fail",
