@@ -264,8 +264,7 @@ static void keep_result(struct schedule *schedule, struct place *place, const ch
 	if (result.outcome == RUN_FAIL && result.stall > WS_STALL && place->stalls < MOST_STALLS &&
 	    !schedule->stop) {
 		/* the machine may be to blame, not the kernel: again, and count it apart */
-		schedule->again[schedule->again_count++] =
-			(struct attempt){place->index, place->stalls + 1};
+		put_back(schedule, (struct attempt){place->index, place->stalls + 1});
 		schedule->run->stalled += place->stalls == 0;
 		outcome_clear(&result);
 		return;
